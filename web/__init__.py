@@ -1,0 +1,1 @@
+"""How do machines and browsers speak to the desk? Webhook, health and metrics."""
