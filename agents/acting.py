@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from services.authorising import Actor, Role
+from services.authorising import Actor
+from services.joining import actor_of
 from services.refusals import NotAllowed
 from storage import Transaction
 
@@ -17,12 +17,4 @@ async def actor_for(tx: Transaction, user_id: UUID) -> Actor:
     if member is None or user is None or not user.is_active:
         raise NotAllowed("You are not a member of this workspace any more.", "Ask its owner.")
     workspace = await tx.workspaces.get(tx.workspace_id)
-    return Actor(
-        workspace_id=workspace.id,
-        user_id=user.id,
-        telegram_id=user.telegram_id,
-        role=Role(member.role),
-        name=user.first_name or user.username or str(user.telegram_id),
-        zone=ZoneInfo(user.zone or workspace.zone),
-        language=user.language or workspace.language,
-    )
+    return actor_of(user, workspace, role=member.role)

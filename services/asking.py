@@ -141,6 +141,13 @@ class Asking:
                 )
         return [one.id for one in open_ones if one.status == "processing"]
 
+    async def forget(self, tx: Transaction, actor: Actor, place: Place) -> Agent:
+        """Forgets what was said here to the agent that answers here, and names it."""
+        authorise(actor, Action.DRAFT)
+        agent, _ = await self.agent(tx, actor, place)
+        await tx.messages.forget(lane_of(place, agent.id))
+        return agent
+
     async def remember(self, tx: Transaction, generation: Generation, *, answer: str) -> None:
         """Keeps the request and its answer in the conversation's memory, and forgets what is too old."""
         for role, text in (("person", generation.prompt), ("agent", answer)):

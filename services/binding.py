@@ -67,6 +67,17 @@ class Binding:
         authorise(actor, Action.CONNECT)
         return await self._bind(tx, actor, seen, purpose="team", thread_id=thread_id)
 
+    async def disconnect(self, tx: Transaction, actor: Actor, chat: Chat) -> None:
+        """Lets go of a channel (its account rests) or of a team chat; other bindings of the same chat stay."""
+        authorise(actor, Action.CONNECT, chat)
+        if chat.purpose == "channel":
+            others = [one for one in await tx.chats.bound_to(chat.telegram_chat_id) if one.is_active]
+            await self.lost(tx, chat.telegram_chat_id, why=f"Disconnected by {actor.name}.")
+            for one in others:
+                one.is_active = one.purpose != "channel"
+        chat.is_active, chat.updated_at = False, tx.now
+        await tx.flush()
+
     async def lost(self, tx: Transaction, telegram_chat_id: int, *, why: str) -> list[Chat]:
         """The bot is out of a chat: bindings rest, accounts pause and what waits there keeps waiting."""
         bound = [*await tx.chats.bound_to(telegram_chat_id)]

@@ -76,16 +76,7 @@ class Joining:
         if member is None:
             return None, False
         workspace = await tx.workspaces.get(member.workspace_id)
-        actor = Actor(
-            workspace_id=workspace.id,
-            user_id=user.id,
-            telegram_id=user.telegram_id,
-            role=Role(member.role),
-            name=user.first_name or user.username or str(user.telegram_id),
-            zone=ZoneInfo(user.zone or workspace.zone),
-            language=user.language or workspace.language,
-        )
-        return actor, _has_news(user, person, tx.now)
+        return actor_of(user, workspace, role=member.role), _has_news(user, person, tx.now)
 
     async def is_claimed(self, tx: Transaction) -> bool:
         """Whether the installation has an owner."""
@@ -174,15 +165,7 @@ class Joining:
         user.current_workspace_id = workspace.id
         for seed in self.seeds:
             await _hire(tx, workspace, user, seed)
-        return Actor(
-            workspace_id=workspace.id,
-            user_id=user.id,
-            telegram_id=user.telegram_id,
-            role=Role.OWNER,
-            name=user.first_name or str(user.telegram_id),
-            zone=ZoneInfo(user.zone or workspace.zone),
-            language=user.language or workspace.language,
-        )
+        return actor_of(user, workspace, role=Role.OWNER)
 
 
 async def _hire(tx: Transaction, workspace: Workspace, user: User, seed: AgentSeed) -> None:
@@ -220,6 +203,19 @@ async def _hire(tx: Transaction, workspace: Workspace, user: User, seed: AgentSe
 
 def _digest(code: str) -> str:
     return hashlib.sha256(code.strip().encode()).hexdigest()
+
+
+def actor_of(user: User, workspace: Workspace, *, role: str) -> Actor:
+    """The member as every service knows him: his own zone and language, or else the workspace's."""
+    return Actor(
+        workspace_id=workspace.id,
+        user_id=user.id,
+        telegram_id=user.telegram_id,
+        role=Role(role),
+        name=user.first_name or user.username or str(user.telegram_id),
+        zone=ZoneInfo(user.zone or workspace.zone),
+        language=user.language or workspace.language,
+    )
 
 
 def _names(person: Person) -> tuple[str, str, str | None]:

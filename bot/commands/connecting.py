@@ -186,14 +186,7 @@ async def ask_disconnect(turn: Turn) -> None:
 async def disconnect(turn: Turn) -> None:
     """Lets go of a channel (its account rests) or of a team chat."""
     chat = await _chat(turn)
-    if chat.purpose == "channel":
-        why = f"Disconnected by {turn.actor.name}."
-        others = [one for one in await turn.tx.chats.bound_to(chat.telegram_chat_id) if one.is_active]
-        await turn.desk.binding.lost(turn.tx, chat.telegram_chat_id, why=why)
-        for one in others:
-            one.is_active = one.purpose != "channel"
-    chat.is_active, chat.updated_at = False, turn.now
-    await turn.tx.flush()
+    await turn.desk.binding.disconnect(turn.tx, turn.actor, chat)
     turn.note(f"{chat.title} is disconnected.")
     turn.edit(await _connections(turn))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bot.rendering import escape
 from bot.turn import Button, Command, Doors, Face, Press, Turn
-from services.asking import lane_of
 from services.authorising import Action
 
 CANCEL = Button("Forget it", "question.cancel")
@@ -21,8 +20,7 @@ _ASKED = {
 
 async def begin_anew(turn: Turn) -> None:
     """Forgets what was said to the agent here; words after the command are the first of the new topic."""
-    agent, _ = await turn.desk.asking.agent(turn.tx, turn.actor, turn.place)
-    await turn.tx.messages.forget(lane_of(turn.place, agent.id))
+    agent = await turn.desk.asking.forget(turn.tx, turn.actor, turn.place)
     if turn.words.strip():
         await turn.desk.asking.ask(
             turn.tx,
