@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from pathlib import Path
@@ -46,22 +46,53 @@ class Attachment:
 class Draft:
     """What is to be published: Markdown that each platform turns into its own words, and files in order.
 
-    `account` is the platform's own number of the account.
+    `account` is the platform's own number of the account. A whole post has its further parts of a thread in `thread`
+    and its first comment in `comment`; what is handed to `fire` and `find` is one part of it, which `part()` makes:
+    then `role` says which kind it is, `answers` is the remote id of the part before it and `root` that of the first.
     """
 
     account: str
     text: str
     attachments: tuple[Attachment, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
+    thread: tuple[str, ...] = ()
+    comment: str | None = None
+    role: str = "post"
+    answers: str | None = None
+    root: str | None = None
+
+    @property
+    def parts(self) -> int:
+        """How many requests that cannot be taken back it takes: the post, the rest of its thread, its first comment."""
+        return 1 + len(self.thread) + (self.comment is not None)
+
+    def part(self, number: int, *, done: Sequence[str]) -> Draft:
+        """Part `number` (0 is the post itself) by itself; `done` are the remote ids of the parts before it."""
+        if number == 0:
+            return replace(self, thread=(), comment=None)
+        is_reply = number <= len(self.thread)
+        return Draft(
+            account=self.account,
+            text=self.thread[number - 1] if is_reply else str(self.comment),
+            facts=self.facts,
+            role="reply" if is_reply else "comment",
+            answers=done[number - 1] if is_reply else done[0],
+            root=done[0],
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The platform says it is there: its number, the numbers of all its parts, and the link if there is one."""
+    """The platform says it is there: its number, the numbers of all its files, and the link if there is one.
+
+    `rests_until` (aware) says that this was the last one that the account may send before then, as the answer's
+    headers told.
+    """
 
     remote_id: str
     url: str | None = None
     parts: tuple[str, ...] = ()
+    rests_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +118,10 @@ class Unauthorized:
 
 @dataclass(frozen=True, slots=True)
 class RateLimited:
-    """Not sent; not before `until` (aware)."""
+    """Not sent; not before `until` (aware). `is_for_all`: the limit is the platform's and not the account's."""
 
     until: datetime
+    is_for_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +167,23 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """A budget: at most `count` posts in any stretch of `period`."""
+
+    count: int
+    period: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How much at once and how much in a while; None is no limit. Windows count per account, retries included."""
+
+    at_once_per_account: int | None = 4
+    at_once: int | None = None
+    windows: tuple[Window, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """Why a draft cannot go to this platform, fit for a person, and what to do about it."""
 
@@ -175,7 +224,9 @@ class Platform(ABC):
 
     `certainty` says how a lost answer is found out; `lag` how long the platform may take to show (or still accept)
     a post after our client gave up; `key_life` how long a keyed platform remembers a key; `looks_needed` how many
-    look-ups have to say no; `is_own_chat` whether its accounts are chats that the bot itself is in.
+    look-ups have to say no; `is_own_chat` whether its accounts are chats that the bot itself is in. `budget` is how much
+    it takes; `longest_thread` the most parts of a thread (1: it has none); `has_comments` whether a first comment can
+    be put under a post.
     """
 
     slug: ClassVar[str]
@@ -188,6 +239,9 @@ class Platform(ABC):
     key_life: ClassVar[timedelta | None] = None
     looks_needed: ClassVar[int] = 1
     is_own_chat: ClassVar[bool] = False
+    budget: ClassVar[Budget] = Budget()
+    longest_thread: ClassVar[int] = 1
+    has_comments: ClassVar[bool] = False
 
     @classmethod
     @abstractmethod
@@ -229,6 +283,11 @@ class Platform(ABC):
         """
         del draft, anchor, key, since, taken
         return OutcomeUnknown(f"{self.title} has no way to look it up.")
+
+    def key_life_for(self, account: str) -> timedelta | None:
+        """How long the platform remembers a key of this account; by default as declared."""
+        del account
+        return self.key_life
 
     async def check(self, state: Mapping[str, Any]) -> Answer:
         """What became of a `Pending`; platforms that never answer so keep this default."""

@@ -14,10 +14,12 @@ from storage.accounts import Accounts
 from storage.agents import Agents
 from storage.approvals import Approvals
 from storage.chats import Chats
+from storage.circuits import Circuits
 from storage.collections import Collections
 from storage.engines import Engines
 from storage.generations import Generations
 from storage.handles import Handles
+from storage.imports import Imports
 from storage.inbox import Inbox
 from storage.media import Media
 from storage.members import Members
@@ -25,8 +27,10 @@ from storage.messages import Messages
 from storage.outbox import Outbox
 from storage.posts import Posts
 from storage.publications import Publications
+from storage.queues import Queues
 from storage.schema import NOBODYS, Ids
 from storage.scope import WORKSPACE, ForeignRow, ScopedSession
+from storage.series import SeriesShelf
 from storage.session import ShieldedSession
 from storage.settings import Settings
 from storage.shared import SharedState
@@ -56,6 +60,7 @@ class Transaction:
         self.outbox = Outbox(session)
         self.handles = Handles(session)
         self.settings = Settings(session)
+        self.circuits = Circuits(session)
         self._open_shelves(NOBODYS if workspace_id is None else workspace_id)
 
     def _open_shelves(self, workspace_id: UUID) -> None:
@@ -72,6 +77,9 @@ class Transaction:
         self.publications = Publications(session, workspace_id)
         self.approvals = Approvals(session, workspace_id)
         self.collections = Collections(session, workspace_id)
+        self.queues = Queues(session, workspace_id)
+        self.series = SeriesShelf(session, workspace_id)
+        self.imports = Imports(session, workspace_id)
 
     def enter(self, workspace_id: UUID) -> None:
         """From here on the unit of work is one of this workspace; only for one that began without any."""

@@ -52,6 +52,11 @@ class Account(Owned, Base, kw_only=True):
     last_error_at: Mapped[datetime | None] = mapped_column(default=None)
     last_synced_at: Mapped[datetime | None] = mapped_column(default=None)
     last_posted_at: Mapped[datetime | None] = mapped_column(default=None)
+    zone: Mapped[str | None] = mapped_column(default=None)
+    audience_zone: Mapped[str | None] = mapped_column(default=None)
+    failures: Mapped[int] = mapped_column(default=0)
+    rests_until_at: Mapped[datetime | None] = mapped_column(default=None)
+    rest_reason: Mapped[str | None] = mapped_column(default=None)
     connected_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    text,
     update,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -44,7 +45,11 @@ class Publication(Owned, Base, kw_only=True):
     """One variant on one account at one time.
 
     `next_at` is when the machine has to look at the row again (None: never by itself). `fence` rises with every
-    claim; a worker writes only while it still holds the number that it claimed with.
+    claim; a worker writes only while it still holds the number that it claimed with. `part` is the part of a thread
+    (or the first comment after it) that is under way: those before it are in `remote_ids`, and everything about
+    trying (`anchor`, `armed_at`, `looks`) speaks of this one. `late_*` None follow the workspace. `slot_on` is the
+    local day of the slot, `occurrence` the local moment of a series, both as ISO text: what they name is a rule's, and
+    not a moment's.
     """
 
     __tablename__ = "publications"
@@ -58,6 +63,14 @@ class Publication(Owned, Base, kw_only=True):
         Index(None, "workspace_id", "account_id", "due_at"),
         Index(None, "workspace_id", "published_at"),
         Index(None, "platform"),
+        Index(None, "workspace_id", "queue_id", "due_at"),
+        Index(None, "workspace_id", "series_id", "occurrence", unique=True),
+        Index(
+            "ix_publications_in_flight",
+            "account_id",
+            sqlite_where=text("claimed_by IS NOT NULL"),
+            postgresql_where=text("claimed_by IS NOT NULL"),
+        ),
     )
 
     post_id: Mapped[UUID]
@@ -85,9 +98,17 @@ class Publication(Owned, Base, kw_only=True):
     failed_at: Mapped[datetime | None] = mapped_column(default=None)
     remote_id: Mapped[str | None] = mapped_column(default=None)
     remote_ids: Mapped[JsonList] = mapped_column(default_factory=list)
+    part: Mapped[int] = mapped_column(default=0)
     url: Mapped[str | None] = mapped_column(default=None)
     reason: Mapped[str | None] = mapped_column(Text, default=None)
     last_tried_at: Mapped[datetime | None] = mapped_column(default=None)
+    late_minutes: Mapped[int | None] = mapped_column(default=None)
+    late_mode: Mapped[str | None] = mapped_column(default=None)
+    queue_id: Mapped[UUID | None] = mapped_column(default=None)
+    slot_id: Mapped[UUID | None] = mapped_column(default=None)
+    slot_on: Mapped[str | None] = mapped_column(default=None)
+    series_id: Mapped[UUID | None] = mapped_column(default=None)
+    occurrence: Mapped[str | None] = mapped_column(default=None)
     facts: Mapped[JsonMap] = mapped_column(default_factory=dict)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -102,9 +123,12 @@ class Attempt(Owned, Base, kw_only=True):
             ["workspace_id", "publication_id"], ["publications.workspace_id", "publications.id"]
         ),
         Index(None, "workspace_id", "publication_id", "number"),
+        Index(None, "account_id", "armed_at"),
     )
 
     publication_id: Mapped[UUID]
+    account_id: Mapped[UUID | None] = mapped_column(default=None)
+    part: Mapped[int] = mapped_column(default=0)
     number: Mapped[int]
     fence: Mapped[int] = mapped_column(BigInteger)
     payload_hash: Mapped[str]

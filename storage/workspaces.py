@@ -14,7 +14,11 @@ from storage.shelf import GlobalShelf
 
 
 class Workspace(Base, kw_only=True):
-    """A team or one person; plan and limits are data, periods are aware moments."""
+    """A team or one person; plan and limits are data, periods are aware moments.
+
+    What is more than `late_minutes` late is asked about (`late_mode` ask) or let go (drop); the same words on the same
+    account within `duplicate_days` are warned of (0: never).
+    """
 
     __tablename__ = "workspaces"
 
@@ -30,6 +34,9 @@ class Workspace(Base, kw_only=True):
     limits: Mapped[JsonMap] = mapped_column(default_factory=dict)
     features: Mapped[JsonMap] = mapped_column(default_factory=dict)
     monthly_budget: Mapped[Decimal | None] = mapped_column(Numeric(12, 4), default=None)
+    late_minutes: Mapped[int] = mapped_column(default=15)
+    late_mode: Mapped[str] = mapped_column(default="ask")
+    duplicate_days: Mapped[int] = mapped_column(default=30)
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from storage.engines import Engines, Unreachable
 
-HEAD = "20261120_first_tables"
+HEAD = "20261121_queues_series_and_parts"
 """The newest revision, kept here so that a start need not import Alembic to see that nothing is to be done."""
 
 _LOCK = 0x46616E66
