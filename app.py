@@ -46,20 +46,29 @@ from services.asking import TOPIC as RUNS
 from services.asking import Asking
 from services.authorising import Actor
 from services.binding import Binding, Seen
+from services.catching_up import CatchingUp
 from services.curating import Curating
 from services.deciding import Deciding
 from services.drafting import Drafting
+from services.failpoints import Failpoint, nowhere
+from services.importing import Importing
 from services.joining import Joining
+from services.lateness import Lateness
 from services.pacing import Allowance, Budgets, Pacer, Priority
+from services.patience import Timing
 from services.preferring import Preferring
-from services.publishing import Publishing, Timing
-from services.reconciling import Reconciling
+from services.publishing import Publishing, machine
+from services.queueing import Queueing
 from services.recording import Recording
+from services.repeating import Repeating
 from services.rounds import Round
 from services.scheduling import TOPIC as PUBLICATIONS
 from services.scheduling import Scheduling
+from services.slotting import Slotting
 from services.telling import TOPIC as OUTBOX
 from services.tidying import Tidying
+from services.unfolding import TOPIC as SERIES
+from services.unfolding import Unfolding
 from settings import Settings
 from storage import Storage, Transaction
 from storage.engines import open_engines
@@ -94,6 +103,7 @@ class App:
     sender: Sender
     runner: Runner
     publishing: Publishing
+    unfolding: Unfolding
     tidying: Tidying
     web: Web
     webhook_secret: str | None
@@ -121,6 +131,9 @@ class App:
                 timedelta(seconds=1),
                 PUBLICATIONS,
                 self.publishing.next_due_at,
+            ),
+            Round(
+                "series", self.unfolding.unfold_due, timedelta(seconds=30), SERIES, self.unfolding.next_due_at
             ),
         )
 
@@ -164,27 +177,25 @@ async def build(
     `initialize` is awaited, which is up to the caller: a worker without a bot needs none.
     """
     owner = f"{os.getpid()}-{secrets.token_hex(4)}"
-    timing = timing or Timing(
-        request=timedelta(seconds=settings.fanfare_request_timeout),
-        lag=timedelta(seconds=settings.fanfare_settle_seconds),
-    )
+    timing = timing or _timing(settings)
+    reach = nowhere if settings.fanfare_failpoint is None else Failpoint.read(settings.fanfare_failpoint)
     async with AsyncExitStack() as stack:
         shared = _shared(settings, monotonic)
         stack.push_async_callback(shared.aclose)
         engines = open_engines(settings.database)
         stack.push_async_callback(engines.aclose)
         await upgrade(engines)
-        storage = Storage(engines, clock=now, shared=shared)
+        storage = Storage(engines, clock=now, shared=shared, reach=reach)
         egress = await stack.enter_async_context(
-            Egress(timeout=settings.fanfare_request_timeout, transport=transport)
+            Egress(timeout=settings.fanfare_request_timeout, transport=transport, reach=reach)
         )
         pacer = Pacer(shared, monotonic=monotonic, sleep=asyncio.sleep, budgets=_budgets(settings))
         bot = _bot(settings, pacer)
         poller = AiohttpRequest(connections=2)
         stack.push_async_callback(poller.shutdown)
         platforms = _platforms(settings, egress, pacer, now)
-        desk = _desk(storage, platforms, is_open_to_first=is_open_to_first, furniture=furniture, zone=zone)
-        recording = desk.deciding.recording
+        importing = Importing(storage, platforms, monotonic)
+        desk = _desk(platforms, importing, is_open_to_first=is_open_to_first, furniture=furniture, zone=zone)
         stages = Stages(bot, monotonic)
         models = Models(
             default=settings.fanfare_model,
@@ -214,18 +225,19 @@ async def build(
             owner=owner,
             stop_runs=runner.stop,
         )
-        intake = Intake(storage, bot_id)
-        lanes = Lanes(storage, bot_id, owner, dispatcher.handle, dispatcher.park)
-        sender = Sender(storage, desk, Delivering(bot), stages, owner)
-        publishing = Publishing(
-            storage=storage,
-            drafting=desk.drafting,
-            platforms=platforms,
-            recording=recording,
-            reconciling=Reconciling(storage, platforms, recording, timing.request, timing.lag),
+        intake = Intake(storage, bot_id, reach)
+        lanes = Lanes(storage, bot_id, owner, dispatcher.handle, dispatcher.park, reach=reach)
+        sender = Sender(storage, desk, Delivering(bot), stages, owner, reach=reach)
+        publishing = machine(
+            storage,
+            platforms,
+            desk.deciding.recording,
             owner=owner,
+            now=now,
+            monotonic=monotonic,
             timing=timing,
             workers=settings.fanfare_workers,
+            reach=reach,
         )
         tidying = Tidying(storage)
         secret = _webhook_secret(settings) if settings.fanfare_webhook else None
@@ -241,6 +253,7 @@ async def build(
             sender=sender,
             runner=runner,
             publishing=publishing,
+            unfolding=Unfolding(storage, desk.drafting),
             tidying=tidying,
             web=Web(intake.take, tidying.missing, tidying.figures, secret),
             webhook_secret=secret,
@@ -262,6 +275,16 @@ def _model_key(settings: Settings) -> SecretStr | None:
     if settings.openai_api_key is None and settings.openai_base_url is not None:
         return SecretStr("none")
     return settings.openai_api_key
+
+
+def _timing(settings: Settings) -> Timing:
+    """How long the machine waits, as the operator or the platforms say."""
+    lag, hold = settings.fanfare_settle_seconds, settings.fanfare_lease_seconds
+    return Timing(
+        request=timedelta(seconds=settings.fanfare_request_timeout),
+        lag=None if lag is None else timedelta(seconds=lag),
+        hold=None if hold is None else timedelta(seconds=hold),
+    )
 
 
 def _shared(settings: Settings, monotonic: Callable[[], float]) -> SharedState:
@@ -314,8 +337,8 @@ def _platforms(
 
 
 def _desk(
-    storage: Storage,
     platforms: Mapping[str, Platform],
+    importing: Importing,
     *,
     is_open_to_first: bool,
     furniture: Sequence[Furniture],
@@ -324,6 +347,8 @@ def _desk(
     """Every service that a door may call."""
     drafting = Drafting(platforms)
     scheduling = Scheduling(drafting)
+    queueing = Queueing(scheduling)
+    deciding = Deciding(Recording(), scheduling)
     binding = Binding(next(slug for slug, kind in discover().items() if kind.is_own_chat))
 
     async def furnish(tx: Transaction, actor: Actor) -> None:
@@ -338,9 +363,15 @@ def _desk(
         asking=Asking(),
         drafting=drafting,
         scheduling=scheduling,
-        deciding=Deciding(Recording(storage), scheduling),
+        queueing=queueing,
+        slotting=Slotting(queueing),
+        deciding=deciding,
         curating=Curating(),
         binding=binding,
         preferring=Preferring(),
         accounting=Accounting(),
+        importing=importing,
+        lateness=Lateness(scheduling),
+        catching_up=CatchingUp(deciding),
+        repeating=Repeating(scheduling),
     )

@@ -19,6 +19,7 @@ from pydantic import (
     field_validator,
 )
 
+_FAILPOINT = re.compile(r"[a-z_.]+(:\d+(:(kill|stop))?)?")
 _PLATFORM_SETTING = re.compile(r"([A-Z]+)_(CLIENT_ID|CLIENT_SECRET|API_BASE)")
 
 
@@ -58,8 +59,10 @@ class Settings(BaseModel):
     fanfare_host: str = "127.0.0.1"
     fanfare_port: int = Field(default=8080, ge=0, le=65535)
     fanfare_request_timeout: float = Field(default=30.0, gt=0, le=300)
-    fanfare_settle_seconds: float = Field(default=10.0, ge=0, le=600)
-    fanfare_workers: int = Field(default=16, ge=1, le=256)
+    fanfare_settle_seconds: Annotated[float | None, Optional] = Field(default=None, ge=0, le=600)
+    fanfare_lease_seconds: Annotated[float | None, Optional] = Field(default=None, gt=0, le=3600)
+    fanfare_workers: int = Field(default=32, ge=1, le=512)
+    fanfare_failpoint: Annotated[str | None, Optional] = None
     fanfare_drain_seconds: float = Field(default=25.0, ge=0, le=600)
     fanfare_pace: Literal["telegram", "off"] = "telegram"
     platforms: Mapping[str, Mapping[str, str]] = Field(default_factory=dict, repr=False)
@@ -95,6 +98,13 @@ class Settings(BaseModel):
     def _names_a_provider(cls, value: str | None) -> str | None:
         if value is not None and not all(value.partition(":")):
             raise ValueError("names no provider; it looks like openai:gpt-5-mini or offline:drafter")
+        return value
+
+    @field_validator("fanfare_failpoint")
+    @classmethod
+    def _is_an_order(cls, value: str | None) -> str | None:
+        if value is not None and not _FAILPOINT.fullmatch(value):
+            raise ValueError("looks like publishing.armed:3, or publishing.armed:3:stop")
         return value
 
     @property

@@ -13,6 +13,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.request import BaseRequest
 
 from bot.updates import ALLOWED, NotAnUpdate, arrival
+from services.failpoints import Reach, nowhere
 from storage import Storage
 
 TOPIC = "inbox"
@@ -47,6 +48,7 @@ class Intake:
 
     storage: Storage
     bot_id: int
+    reach: Reach = nowhere
 
     async def take(self, raw: Sequence[object]) -> int:
         """Keeps a batch; how many were new. What has no number is logged and let go: it can never be asked for again."""
@@ -58,9 +60,11 @@ class Intake:
                 log.warning("Let go of something that is no update: %s.", fault)
         if not arrivals:
             return 0
+        self.reach("intake.received")
         async with self.storage.begin(None) as tx:
             new = await tx.inbox.put(self.bot_id, arrivals, now=tx.now)
             tx.wake(TOPIC)
+        self.reach("intake.kept")
         return new
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from bot.intake import TOPIC
+from services.failpoints import Reach, nowhere
 from storage import Storage
 from storage.inbox import InboxItem
 
@@ -31,6 +32,7 @@ class Lanes:
     handle: Handle
     park: Handle
     width: int = 32
+    reach: Reach = nowhere
     _working: set[asyncio.Task[None]] = field(default_factory=set, init=False)
     _is_closing: bool = field(default=False, init=False)
     _is_trying: bool = field(default=False, init=False)
@@ -56,6 +58,7 @@ class Lanes:
             claim = partial(tx.inbox.claim, self.bot_id, owner=self.owner, now=tx.now)
             suspects = [] if self._working else await claim(limit=1, is_suspect=True)
             items = suspects or await claim(limit=room, is_suspect=False)
+            self.reach("lanes.claiming")
         self._is_trying = bool(suspects)
         for item in items:
             task = asyncio.create_task(self._work(item), name=f"inbox {item.id}")
@@ -70,8 +73,10 @@ class Lanes:
         return not self._working
 
     async def _work(self, item: InboxItem) -> None:
+        self.reach("lanes.before_answer")
         try:
             await (self.park(item) if item.tries > MOST_TRIES else self.handle(item))
+            self.reach("lanes.answered")
         except Exception:
             log.exception("An update could not be answered; it stays in the inbox.")
             await self._give_up(item)

@@ -17,6 +17,7 @@ from bot.faces import face_of
 from bot.stage import Stages
 from bot.turn import Button, Desk, Face, Rows
 from services.authorising import Actor
+from services.failpoints import Reach, nowhere
 from services.joining import Person
 from services.tapping import mint
 from services.telling import TOPIC, Kind
@@ -44,6 +45,7 @@ class Sender:
     stages: Stages
     owner: str
     width: int = 32
+    reach: Reach = nowhere
     _serving: dict[int, asyncio.Task[None]] = field(default_factory=dict, init=False)
     _is_closing: bool = field(default=False, init=False)
 
@@ -56,6 +58,7 @@ class Sender:
             items = await tx.outbox.claim(
                 owner=self.owner, now=tx.now, lease=LEASE, limit=room, but_chats=[*self._serving]
             )
+            self.reach("sender.claiming")
         for item in items:
             task = asyncio.create_task(self._serve(item), name=f"outbox {item.id}")
             self._serving[item.telegram_chat_id] = task
@@ -94,7 +97,11 @@ class Sender:
             if parcel is None:
                 await self._settle(item, message_id=None)
             else:
-                await self._settle(item, message_id=await self.delivering.deliver(parcel))
+                self.reach("sender.before_send")
+                message_id = await self.delivering.deliver(parcel)
+                self.reach("sender.sent")
+                await self._settle(item, message_id=message_id)
+                self.reach("sender.settled")
         except ChatMigrated as moved:
             await self._migrate(item, moved.new_chat_id)
         except Forbidden as fault:
@@ -157,6 +164,8 @@ class Sender:
             generation = await tx.generations.find(item.subject_id)
             return item.payload.get("edits") or (None if generation is None else generation.message_id)
         edits: int | None = item.payload.get("edits")
+        if item.kind == Kind.IMPORT:
+            edits = await tx.outbox.last_message(item.subject_id, chat_id=item.telegram_chat_id)
         return edits
 
     async def _settle(self, item: OutboxItem, *, message_id: int | None) -> None:

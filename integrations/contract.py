@@ -20,6 +20,13 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, Self, TypeAlias
 
+SEEN = "seen:"
+"""How the remote id of a part begins that only a person has seen: it is out, but its number is not known."""
+
+
+def _known(remote_id: str) -> str | None:
+    return None if remote_id.startswith(SEEN) else remote_id
+
 
 class Certainty(Enum):
     """How a platform lets us find out what became of a request whose answer was lost."""
@@ -76,8 +83,8 @@ class Draft:
             text=self.thread[number - 1] if is_reply else str(self.comment),
             facts=self.facts,
             role="reply" if is_reply else "comment",
-            answers=done[number - 1] if is_reply else done[0],
-            root=done[0],
+            answers=_known(done[number - 1] if is_reply else done[0]),
+            root=_known(done[0]),
         )
 
 
@@ -226,7 +233,7 @@ class Platform(ABC):
     a post after our client gave up; `key_life` how long a keyed platform remembers a key; `looks_needed` how many
     look-ups have to say no; `is_own_chat` whether its accounts are chats that the bot itself is in. `budget` is how much
     it takes; `longest_thread` the most parts of a thread (1: it has none); `has_comments` whether a first comment can
-    be put under a post.
+    be put under a post; `has_turns` whether `wait_turn` may wait.
     """
 
     slug: ClassVar[str]
@@ -242,6 +249,7 @@ class Platform(ABC):
     budget: ClassVar[Budget] = Budget()
     longest_thread: ClassVar[int] = 1
     has_comments: ClassVar[bool] = False
+    has_turns: ClassVar[bool] = False
 
     @classmethod
     @abstractmethod
@@ -260,6 +268,11 @@ class Platform(ABC):
     @abstractmethod
     def problems(self, draft: Draft) -> Sequence[Problem]:
         """Everything that keeps this draft from being published here; nothing is ever dropped silently."""
+
+    def needs_preparing(self, draft: Draft, anchor: Mapping[str, Any]) -> bool:
+        """Whether `prepare` has something to do; by default where there are files. Asked again after every pause."""
+        del anchor
+        return bool(draft.attachments)
 
     async def wait_turn(self, account: str) -> None:
         """Waits until the account may be sent to; called before arming, never after. By default there is no limit."""

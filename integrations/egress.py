@@ -1,35 +1,62 @@
 """How does a request leave the desk? The one HTTP client, and the one translation of how HTTP can fail.
 
-Facts: httpx raises `ConnectError`, `ConnectTimeout` and `PoolTimeout` before anything was sent; every other transport
-error, and every 5xx, leaves open whether the request was carried out (RFC 9110, 9.2.2 and 15.6).
+Facts: httpx's transports raise `ConnectError`, `ConnectTimeout` and `PoolTimeout` before anything was sent; every other
+transport error, and every 5xx, leaves open whether the request was carried out (RFC 9110, 9.2.2 and 15.6). So does an
+idle connection that the server closed just then: the request may have been read before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from json import loads as parse
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import httpx
 
 from integrations.contract import OutcomeUnknown, Reply, Unavailable
+from integrations.wire import Wire
 
 LARGEST_ANSWER = 5_000_000
 """Bytes of an answer that are read; a platform's answers are a few thousand."""
 
+CONNECTIONS: Final = 64
+LONGEST_CONNECT: Final = 10.0
+"""Seconds that making a connection may take at most."""
+
+_ALWAYS: Final = {"User-Agent": "Fanfare", "Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
+_NOT_SENT: Final = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
+)
+
+
+def _nowhere(place: str) -> None:
+    """Nobody wants to know where a request is."""
+    del place
+
 
 class Egress:
-    """The one HTTP client. Redirects are not followed, the environment's proxies and certificates are not read."""
+    """The one HTTP client. Redirects are not followed, cookies not kept, the environment's proxies and certificates not read.
 
-    def __init__(self, *, timeout: float, transport: httpx.AsyncBaseTransport | None = None) -> None:
-        self._client = httpx.AsyncClient(
-            timeout=httpx.Timeout(timeout, connect=min(timeout, 10.0)),
-            transport=transport,
-            trust_env=False,
-            follow_redirects=False,
-            limits=httpx.Limits(max_connections=64, max_keepalive_connections=16),
-        )
+    `timeout` is in seconds, for the connection (at most ten) and for each silence of the server. `reach` is told the
+    places that a request comes to, "egress.leaving" and "egress.answered", so that a test can break there.
+    """
+
+    def __init__(
+        self,
+        *,
+        timeout: float,
+        transport: httpx.AsyncBaseTransport | None = None,
+        reach: Callable[[str], None] = _nowhere,
+    ) -> None:
+        connect = min(timeout, LONGEST_CONNECT)
+        self._timeouts = {"connect": connect, "read": timeout, "write": timeout, "pool": timeout}
+        self._transport = transport or Wire(connections=CONNECTIONS)
+        self._reach = reach
 
     async def __aenter__(self) -> Self:
         return self
@@ -41,7 +68,7 @@ class Egress:
 
     async def aclose(self) -> None:
         """Closes every connection."""
-        await self._client.aclose()
+        await self._transport.aclose()
 
     async def call(
         self,
@@ -59,20 +86,30 @@ class Egress:
         No address appears in what is returned: some carry a token.
         """
         try:
-            async with self._client.stream(
-                method, url, json=json, data=data, files=files, params=params, headers=headers
-            ) as answer:
-                body = await _bounded(answer)
-        except (
-            httpx.ConnectError,
-            httpx.ConnectTimeout,
-            httpx.PoolTimeout,
-            httpx.UnsupportedProtocol,
-            httpx.InvalidURL,
-        ):
+            request = httpx.Request(
+                method,
+                url,
+                json=json,
+                data=data,
+                files=files,
+                params=params,
+                headers={**_ALWAYS, **(headers or {})},
+                extensions={"timeout": self._timeouts},
+            )
+            return await self._exchange(request)
+        except _NOT_SENT:
             return Unavailable("No connection could be made.")
         except (httpx.TransportError, httpx.DecodingError) as error:
             return OutcomeUnknown(f"The connection broke before the answer came ({type(error).__name__}).")
+
+    async def _exchange(self, request: httpx.Request) -> Reply | OutcomeUnknown:
+        self._reach("egress.leaving")
+        answer = await self._transport.handle_async_request(request)
+        try:
+            body = await _bounded(answer)
+        finally:
+            await answer.aclose()
+        self._reach("egress.answered")
         if body is None:
             return OutcomeUnknown("The answer was too large to be read.")
         return Reply(answer.status_code, _parsed(body), answer.headers)

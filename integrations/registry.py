@@ -10,7 +10,7 @@ from pathlib import Path
 
 from integrations.contract import Platform
 
-_NOT_PLATFORMS = frozenset({"contract", "egress", "registry"})
+_NOT_PLATFORMS = frozenset({"contract", "egress", "headers", "registry", "wire"})
 
 
 class OddPlatform(TypeError):

@@ -3,7 +3,8 @@
 Peculiarities: there is no idempotency key and a bot cannot read a chat's history, so a lost answer cannot be looked up
 (`BLIND`). Text holds 4096 UTF-16 code units after formatting, a caption 1024. Files that Telegram has already are sent by
 their file id, so the one irrevocable request is small. 429 carries `retry_after` and was surely not carried out; a 5xx
-may have been. Source: Bot API 10.3, methods sendMessage, sendPhoto, sendVideo, sendDocument, sendMediaGroup.
+may have been. The parts of a thread are messages that answer the one before. Source: Bot API 10.3, methods sendMessage,
+sendPhoto, sendVideo, sendDocument, sendMediaGroup; ReplyParameters.
 """
 
 from __future__ import annotations
@@ -64,6 +65,8 @@ class Telegram(Platform):
     kinds: ClassVar[frozenset[str]] = frozenset(_METHODS)
     lag: ClassVar[timedelta] = timedelta(seconds=10)
     is_own_chat: ClassVar[bool] = True
+    has_turns: ClassVar[bool] = True
+    longest_thread: ClassVar[int] = 10
 
     def __init__(self, surroundings: Surroundings, *, base: str) -> None:
         self._house = surroundings
@@ -132,7 +135,7 @@ class Telegram(Platform):
     def _request(self, draft: Draft) -> tuple[str, dict[str, Any], dict[str, tuple[str, bytes]]]:
         rendered = self._house.render(draft.text)
         entities = json.dumps([one.to_dict() for one in rendered.entities])
-        fields: dict[str, Any] = {"chat_id": draft.account}
+        fields: dict[str, Any] = {"chat_id": draft.account, **_answering(draft)}
         files: dict[str, tuple[str, bytes]] = {}
         if not draft.attachments:
             return "sendMessage", {**fields, "text": rendered.text, "entities": entities}, files
@@ -195,6 +198,14 @@ def _wait(parameters: Mapping[str, Any]) -> timedelta:
     """Bot API, ResponseParameters: whole seconds; a second when they are missing."""
     given = parameters.get("retry_after")
     return timedelta(seconds=min(given, 86_400) if isinstance(given, int) and given > 0 else 1)
+
+
+def _answering(draft: Draft) -> dict[str, str]:
+    """Bot API, ReplyParameters. A part before it that only a person has seen has no number to point to."""
+    before = draft.answers or ""
+    if draft.role != "reply" or not (before.isascii() and before.isdigit()):
+        return {}
+    return {"reply_parameters": json.dumps({"message_id": int(before)})}
 
 
 def _file_problems(files: Sequence[Attachment]) -> list[Problem]:

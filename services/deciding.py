@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from integrations.contract import Receipt
+from integrations.contract import SEEN, Receipt
+from services import moving
 from services.authorising import Action, Actor, authorise
+from services.freezing import thawed
 from services.recording import Recording
 from services.refusals import NotFound, OutOfDate
+from services.scheduling import TOPIC as PUBLICATIONS
 from services.scheduling import Scheduling
 from services.telling import Place, show_card
 from storage import Transaction
@@ -27,8 +30,16 @@ class Deciding:
     ) -> Publication:
         """The person has seen it in the channel: published, without a number of ours to link to."""
         row = await self._undecided(tx, actor, publication_id, version=version, states=("unconfirmed",))
-        await self.recording.publish(tx, row, Receipt(remote_id=f"seen:{row.id}", url=None, parts=()))
-        row.reason = f"Seen by {actor.name}."
+        seen = Receipt(remote_id=f"{SEEN}{row.id}", url=None, parts=())
+        if row.part + 1 < thawed(row.payload).parts:
+            step = moving.part_done(row, seen, now=tx.now)
+            row.is_late_accepted = True
+            row.version += 1
+            tx.wake(PUBLICATIONS)
+        else:
+            step = moving.publish(row, seen, now=tx.now, note=f"Seen by {actor.name}.")
+        await tx.flush()
+        await self.recording.write(tx, [step])
         return row
 
     async def send_again(
@@ -42,7 +53,7 @@ class Deciding:
         await tx.flush()
         again = await self.scheduling.move(tx, actor, publication_id, version=row.version, at=tx.now)
         again.is_late_accepted = True
-        again.facts = {**again.facts, "unsent": 0}
+        again.facts = {name: value for name, value in again.facts.items() if name != "unsent"}
         return again
 
     async def drop(self, tx: Transaction, actor: Actor, publication_id: UUID, *, version: int) -> Publication:

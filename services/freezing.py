@@ -20,15 +20,22 @@ def frozen(draft: Draft) -> dict[str, Any]:
                 "sha256": one.sha256,
                 "remote": one.remote,
                 "alt": one.alt_text,
+                "name": one.file_name,
+                "mime": one.mime_type,
             }
             for one in draft.attachments
         ],
         "facts": dict(draft.facts),
+        "thread": [*draft.thread],
+        "comment": draft.comment,
+        "role": draft.role,
+        "answers": draft.answers,
+        "root": draft.root,
     }
 
 
 def thawed(payload: Mapping[str, Any]) -> Draft:
-    """The draft that was frozen at the claim."""
+    """The draft that was frozen at the claim; rows from before there were threads have one part."""
     return Draft(
         account=str(payload.get("account", "")),
         text=str(payload.get("text", "")),
@@ -37,10 +44,17 @@ def thawed(payload: Mapping[str, Any]) -> Draft:
                 kind=one["kind"],
                 key=one.get("key"),
                 sha256=one.get("sha256"),
+                file_name=one.get("name"),
+                mime_type=one.get("mime"),
                 alt_text=one.get("alt"),
                 remote=one.get("remote"),
             )
             for one in payload.get("attachments", ())
         ),
         facts=payload.get("facts", {}),
+        thread=tuple(payload.get("thread", ())),
+        comment=payload.get("comment"),
+        role=str(payload.get("role", "post")),
+        answers=payload.get("answers"),
+        root=payload.get("root"),
     )

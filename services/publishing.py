@@ -8,65 +8,51 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+import secrets
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from random import Random
+from typing import Any, TypeAlias
 from uuid import UUID
 
-from integrations.contract import (
-    Answer,
-    Draft,
-    OutcomeUnknown,
-    Platform,
-    Unavailable,
-)
-from services.drafting import Drafting, content_hash
-from services.freezing import frozen
-from services.reconciling import Reconciling
-from services.recording import LostClaim, Recording
+from integrations.contract import Answer, OutcomeUnknown, Platform, Unavailable
+from services import moving
+from services.committing import Committing
+from services.failpoints import Reach, nowhere
+from services.judging import Judging, Ready
+from services.moving import Pauses, Step
+from services.patience import Timing
+from services.reconciling import Reconciling, key_of
+from services.recording import Entry, Recording
 from services.scheduling import TOPIC
+from services.throttling import Entrance, Space
 from storage import Storage, Transaction
-from storage.publications import Claim, Publication
+from storage.claims import Held
 
 log = logging.getLogger(__name__)
 
-LATE = timedelta(minutes=15)
-"""A post later than this is not sent without asking: the moment may have been the point of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """How long the machine waits: for an answer, and after that for a late acceptance to show."""
-
-    request: timedelta = timedelta(seconds=30)
-    lag: timedelta = timedelta(seconds=10)
-    lease_margin: timedelta = timedelta(seconds=60)
-
-    @property
-    def settle(self) -> timedelta:
-        """From arming until a look-up can be trusted."""
-        return self.request + self.lag
-
-    @property
-    def lease(self) -> timedelta:
-        """How long a claim holds; longer than preparing and firing together can take."""
-        return self.request * 4 + self.lease_margin
+Walk: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
+Deed: TypeAlias = tuple[Step, Walk | None]
+"""What is written of a row when it is claimed, and what is done with it afterwards."""
 
 
 @dataclass(slots=True)
 class Publishing:
-    """Works off what is due. `owner` names this process and is never the same twice."""
+    """Works off what is due. `owner` names this process and is never the same twice; `workers` rows move at once."""
 
     storage: Storage
-    drafting: Drafting
-    platforms: Mapping[str, Platform]
-    recording: Recording
+    judging: Judging
     reconciling: Reconciling
+    committing: Committing
     owner: str
-    timing: Timing = field(default_factory=Timing)
+    clock: Callable[[], datetime]
+    monotonic: Callable[[], float]
+    timing: Timing
+    pauses: Pauses
     workers: int = 16
-    _moving: set[asyncio.Task[None]] = field(default_factory=set, init=False)
+    reach: Reach = nowhere
+    _moving: dict[UUID, asyncio.Task[None]] = field(default_factory=dict, init=False)
     _is_closing: bool = field(default=False, init=False)
 
     async def recover(self) -> int:
@@ -78,134 +64,233 @@ class Publishing:
             return await tx.publications.release_all_but(self.owner)
 
     async def publish_due(self) -> int:
-        """Claims what is due, as far as there is room, and sets each row in motion; how many were claimed."""
+        """Claims what is due, as far as there is room, and sets each row in motion; how many rows it touched."""
         room = self.workers - len(self._moving)
-        if room <= 0 or self._is_closing:
+        if self._is_closing or room < max(1, self.workers // 4):
             return 0
+        self.reach("publishing.before_claim")
         async with self.storage.begin(None) as tx:
-            claims = await tx.publications.claim_due(
-                owner=self.owner, now=tx.now, lease=self.timing.lease, limit=room
-            )
-        for claim in claims:
-            task = asyncio.create_task(self._move(claim), name=f"publication {claim.publication_id}")
-            self._moving.add(task)
-            task.add_done_callback(self._moving.discard)
-        return len(claims)
+            walks, touched = await self._take(tx, room)
+            self.reach("publishing.claiming")
+        self.reach("publishing.claimed")
+        for row, walk in walks:
+            task = asyncio.create_task(self._go(row, walk), name=f"publication {row.id}")
+            self._moving[row.id] = task
+        return touched
 
     async def next_due_at(self) -> datetime | None:
-        """When the next row falls due, or None when nothing waits (or nothing more can be taken on)."""
-        if len(self._moving) >= self.workers:
+        """When the next row falls due that could be taken, or None when nothing waits (or there is no room)."""
+        if self.workers - len(self._moving) < max(1, self.workers // 4):
             return None
         async with self.storage.read(None) as tx:
-            return await tx.publications.next_due_at()
+            space = await Space.look(tx, self.judging.platforms, hands=self.workers)
+            return await tx.claims.next_due_at(
+                but_accounts=space.full_accounts(), but_platforms=space.full_platforms()
+            )
 
     async def finish_moving(self) -> None:
         """Waits until every row in motion has come to rest; nothing in flight is ever cut off."""
         while self._moving:
-            await asyncio.wait(self._moving)
+            await asyncio.wait(self._moving.values())
 
     async def drain(self, *, timeout: float) -> bool:  # noqa: ASYNC109 - the caller's patience is a setting, not a cancellation
         """Claims nothing more and waits for what is in motion; whether all of it came to rest."""
         self._is_closing = True
         if self._moving:
-            await asyncio.wait(self._moving, timeout=timeout)
+            await asyncio.wait(self._moving.values(), timeout=timeout)
         return not self._moving
 
-    async def _move(self, claim: Claim) -> None:
+    async def _take(self, tx: Transaction, room: int) -> tuple[list[tuple[Held, Walk]], int]:
+        await tx.claims.take_turns()
+        space = await Space.look(tx, self.judging.platforms, hands=self.workers)
+        found = await tx.claims.due(
+            now=tx.now,
+            limit=room,
+            but_accounts=space.full_accounts(),
+            but_platforms=space.full_platforms(),
+        )
+        deeds: list[Deed] = []
+        deferred = 0
+        for row in found:
+            if row.id in self._moving:
+                continue
+            admitted = await space.enter(tx, row)
+            if isinstance(admitted, datetime):
+                deferred += await self._defer(tx, row, until=admitted, deeds=deeds)
+            elif admitted is Entrance.OPEN:
+                deeds.append(self._first_deed(tx, row))
+        await self.committing.recording.take(tx, [step for step, _ in deeds])
+        walks = [(step.row, walk) for step, walk in deeds if walk is not None and isinstance(step.row, Held)]
+        return walks, len(deeds) + deferred
+
+    async def _defer(self, tx: Transaction, row: Held, *, until: datetime, deeds: list[Deed]) -> int:
+        """Everything due on a resting account waits; a row that has to be looked up waits by itself."""
+        if row.state == "scheduled":
+            return await tx.claims.defer(account_id=row.account_id, now=tx.now, until=until)
+        deeds.append((moving.defer(row, until=until, now=tx.now), None))
+        return 0
+
+    def _first_deed(self, tx: Transaction, row: Held) -> Deed:
+        """What becomes of a row that was found due; whatever breaks over one row harms no other."""
+        try:
+            if row.state == "armed":
+                return self._settle(tx, row)
+            judged = self.judging.judge(row, now=tx.now)
+            return (judged, None) if isinstance(judged, Step) else self._leave(tx, row, judged)
+        except Exception:
+            reference = secrets.token_hex(3)
+            log.exception("A publication could not be judged (reference %s).", reference)
+            why = f"Something unexpected happened (reference {reference}). Approve it again, or tell whoever runs this."
+            return moving.hold(row, why=why, now=tx.now), None
+
+    def _leave(self, tx: Transaction, row: Held, ready: Ready) -> Deed:
+        """Claims the row; arms it in the same breath where nothing has to be prepared or waited for."""
+        moving.claim(row, owner=self.owner, now=tx.now, lease=self.timing.lease)
+        if ready.platform.has_turns or ready.platform.needs_preparing(ready.part, row.anchor):
+            return Step(row), lambda: self._prepare(row, ready)
+        started = self.monotonic()
+        return self._armed(tx, row, ready), lambda: self._fire(row, ready, started=started)
+
+    def _armed(self, tx: Transaction, row: Held, ready: Ready, *, consumes: bool = True) -> Step:
+        attempt_id = tx.new_id()
+        settle = self.timing.settle(ready.platform)
+        moving.arm(row, attempt_id=attempt_id, now=tx.now, settle=settle)
+        return Step(row, opens=attempt_id, consumes=consumes)
+
+    def _settle(self, tx: Transaction, row: Held) -> Deed:
+        """Finds out what became of an armed row, not before its settle window has passed."""
+        plan = self.reconciling.plan(row, now=tx.now)
+        if isinstance(plan, Step):
+            return plan, None
+        moving.claim(row, owner=self.owner, now=tx.now, lease=self.timing.lease)
+        ready = plan.ready
+        if plan.is_repeat:
+            started = self.monotonic()
+            step = self._armed(tx, row, ready, consumes=False)
+            return step, lambda: self._fire(row, ready, started=started, is_again=True)
+        return Step(row), lambda: self.reconciling.ask(row, plan)
+
+    async def _go(self, row: Held, walk: Walk) -> None:
         """Walks one row as far as it goes. A fault leaves it claimed: the lease ends, and it is looked at again."""
         try:
-            await self._walk(claim)
-        except LostClaim:
-            log.info("A publication is moved by another worker.")
+            await walk()
         except Exception:
             log.exception("A publication could not be moved; it is looked at again when its lease ends.")
+        finally:
+            self._moving.pop(row.id, None)
         await self.storage.wake(TOPIC)
 
-    async def _walk(self, claim: Claim) -> None:
-        if claim.state == "armed":
-            await self.reconciling.settle(claim)
+    async def _prepare(self, row: Held, ready: Ready) -> None:
+        self.reach("publishing.before_prepare")
+        prepared = await self._prepared(row, ready)
+        self.reach("publishing.prepared")
+        if not isinstance(prepared, Mapping):
+            answer = prepared
+            await self._put(row, lambda: self._unsent(row, answer))
             return
-        ready = await self._ready(claim)
-        if ready is None:
-            return
-        draft, anchor, platform, key = ready
+        if prepared != row.anchor:
+            row.state, row.anchor = "prepared", dict(prepared)
+            if not await self._put(row, lambda: Step(row)):
+                return
+            self.reach("publishing.anchored")
+        await ready.platform.wait_turn(row.beside.account)
+        self.reach("publishing.before_arm")
+        started = self.monotonic()
+        if await self._arm(row, ready):
+            await self._fire(row, ready, started=started)
+
+    async def _prepared(self, row: Held, ready: Ready) -> Mapping[str, Any] | Answer:
         try:
             async with asyncio.timeout(self.timing.request.total_seconds() * 2):
-                prepared = await platform.prepare(draft, anchor)
+                return await ready.platform.prepare(ready.part, row.anchor)
         except TimeoutError:
-            prepared = Unavailable("Preparing the files took too long.")
-        if not isinstance(prepared, Mapping):
-            await self.recording.unsent(claim, prepared)
-            return
-        if prepared != anchor:
-            await self._keep(claim, prepared)
-        await platform.wait_turn(draft.account)
-        attempt_id = await self._arm(claim, prepared)
-        if attempt_id is None:
-            return
-        answer = await self._fire(platform, draft, prepared, key=key)
-        await self.recording.record(claim, attempt_id, answer)
+            return Unavailable("Preparing the files took too long.")
+        except Exception:
+            log.exception("A platform could not prepare a post.")
+            return Unavailable("The files could not be prepared.")
 
-    async def _ready(self, claim: Claim) -> tuple[Draft, Mapping[str, Any], Platform, str] | None:
-        """Freezes what will be sent, or ends the walk: too late, not allowed any more, impossible."""
-        async with self.storage.begin(claim.workspace_id) as tx:
-            row = await self.recording.held(tx, claim)
-            account = await tx.accounts.get(row.account_id)
-            platform = self.platforms.get(row.platform)
-            if account.status != "active" or platform is None:
-                self.recording.hold(tx, row, why=account.last_error or f"{account.name} is {account.status}.")
-                return None
-            if tx.now - row.due_at > LATE and not row.is_late_accepted:
-                await self.recording.miss(tx, row)
-                return None
-            post = await tx.posts.get(row.post_id)
-            variant = await self.drafting.variant(tx, post, account)
-            draft = await self.drafting.draft_for(tx, post, account, variant.text)
-            digest = content_hash(draft, account_id=account.id, due_at=row.due_at)
-            if not await self._is_allowed(tx, row, digest):
-                self.recording.hold(tx, row, why="Nobody has approved exactly this text yet.")
-                return None
-            if problems := platform.problems(draft):
-                await self.recording.fail(tx, row, why=f"{problems[0].message} {problems[0].next_step}")
-                return None
-            row.payload, row.payload_hash = frozen(draft), digest
-            return draft, row.anchor, platform, str(row.id)
+    def _unsent(self, row: Held, answer: Answer) -> Step:
+        return moving.after_preparing(row, answer, now=self.clock(), pauses=self.pauses)
 
-    async def _is_allowed(self, tx: Transaction, row: Publication, digest: str) -> bool:
-        approval = None if row.approval_id is None else await tx.approvals.find(row.approval_id)
-        return (
-            approval is not None
-            and approval.voided_at is None
-            and approval.content_hash == digest
-            and approval.account_id == row.account_id
-            and (approval.consumed_at is None or row.payload_hash == digest)
-        )
+    async def _arm(self, row: Held, ready: Ready) -> bool:
+        """Writes down that the request is about to leave; whether it may."""
+        attempt_id = self.storage.new_id()
 
-    async def _keep(self, claim: Claim, anchor: Mapping[str, Any]) -> None:
-        async with self.storage.begin(claim.workspace_id) as tx:
-            row = await self.recording.held(tx, claim)
-            row.state, row.anchor, row.updated_at = "prepared", dict(anchor), tx.now
+        def decide(*, is_taken: bool, is_void: bool) -> Step:
+            del is_taken
+            if is_void:
+                return moving.hold(row, why="The approval was taken back.", now=self.clock())
+            settle = self.timing.settle(ready.platform)
+            moving.arm(row, attempt_id=attempt_id, now=self.clock(), settle=settle)
+            return Step(row, opens=attempt_id, consumes=True)
 
-    async def _arm(self, claim: Claim, anchor: Mapping[str, Any]) -> UUID | None:
-        """Writes down that the request is about to leave. After this, only looking tells whether it did."""
-        async with self.storage.begin(claim.workspace_id) as tx:
-            row = await self.recording.held(tx, claim)
-            approval = await tx.approvals.get(row.approval_id) if row.approval_id else None
-            if approval is None or approval.voided_at is not None:
-                self.recording.hold(tx, row, why="The approval was taken back.")
-                return None
-            approval.consumed_at = tx.now
-            row.state, row.anchor = "armed", dict(anchor)
-            row.settle_until_at = row.next_at = tx.now + self.timing.settle
-            # From here on there is one request and one record to make; a worker that dies now must not hold up the question.
-            row.lease_until_at = row.settle_until_at
-            return self.recording.open_attempt(tx, row, claim).id
+        return await self.committing.commit(Entry(row, decide, arms=True)) and row.state == "armed"
 
-    async def _fire(self, platform: Platform, draft: Draft, anchor: Mapping[str, Any], *, key: str) -> Answer:
+    async def _fire(self, row: Held, ready: Ready, *, started: float, is_again: bool = False) -> None:
+        self.reach("publishing.armed")
+        answer = await self._sent(row, ready, started=started)
+        self.reach("publishing.answered")
+        parts = ready.whole.parts
+
+        def made() -> Step:
+            now = self.clock()
+            return moving.after_fire(row, answer, parts=parts, now=now, pauses=self.pauses, is_again=is_again)
+
+        await self._put(row, made)
+        self.reach("publishing.recorded")
+
+    async def _put(self, row: Held, make: Callable[[], Step]) -> bool:
+        def decide(*, is_taken: bool, is_void: bool) -> Step:
+            del is_taken, is_void
+            return make()
+
+        return await self.committing.commit(Entry(row, decide))
+
+    async def _sent(self, row: Held, ready: Ready, *, started: float) -> Answer:
+        """The one request. A worker that slept since arming does not send: others may have looked by now."""
+        slept = self.monotonic() - started > self.timing.start.total_seconds()
+        if slept or row.armed_at is None or self.clock() - row.armed_at > self.timing.start:
+            return Unavailable("It could not leave in time.")
         try:
             async with asyncio.timeout(self.timing.request.total_seconds()):
-                return await platform.fire(draft, anchor, key=key)
+                self.reach("publishing.before_fire")
+                answer = await ready.platform.fire(ready.part, row.anchor, key=key_of(row))
+                self.reach("publishing.fired")
+                return answer
         except TimeoutError:
             return OutcomeUnknown("No answer came in time.")
         except Exception as fault:  # noqa: BLE001 - whatever broke, the request may have left: look before anything else
             return OutcomeUnknown(f"The answer could not be read ({type(fault).__name__}).")
+
+
+def machine(
+    storage: Storage,
+    platforms: Mapping[str, Platform],
+    recording: Recording,
+    *,
+    owner: str,
+    now: Callable[[], datetime],
+    monotonic: Callable[[], float],
+    timing: Timing,
+    workers: int,
+    reach: Reach = nowhere,
+) -> Publishing:
+    """The publishing machine and what it is made of."""
+    judging = Judging(platforms)
+    committing = Committing(storage, recording, reach)
+    least = timedelta(seconds=1)
+    pauses = Pauses(between_looks=max(least, timing.lag or Platform.lag), random=Random())
+    reconciling = Reconciling(storage, judging, committing, now, timing, pauses, reach)
+    return Publishing(
+        storage=storage,
+        judging=judging,
+        reconciling=reconciling,
+        committing=committing,
+        owner=owner,
+        clock=now,
+        monotonic=monotonic,
+        timing=timing,
+        pauses=pauses,
+        workers=workers,
+        reach=reach,
+    )

@@ -1,32 +1,24 @@
-"""Was it sent or not? What became of an armed publication whose answer nobody has."""
+"""Was it sent or not? What becomes of an armed publication whose answer nobody has: by key, by look-up, or by a person."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from integrations.contract import (
-    Absent,
-    Answer,
-    Certainty,
-    Found,
-    OutcomeUnknown,
-    Pending,
-    Platform,
-    RateLimited,
-    Receipt,
-    Rejected,
-    Unauthorized,
-    Unavailable,
-)
-from services.freezing import thawed
-from services.recording import Recording
-from storage import Storage, Transaction
-from storage.publications import Claim, Publication
+from integrations.contract import Answer, Certainty, Found, OutcomeUnknown, Platform, Receipt
+from services import moving
+from services.committing import Committing
+from services.failpoints import Reach, nowhere
+from services.judging import Judging, Ready
+from services.moving import Pauses, Step
+from services.patience import Timing
+from services.recording import Entry
+from storage import Storage
+from storage.claims import Held
 
 log = logging.getLogger(__name__)
 
@@ -35,111 +27,109 @@ Asked = TypeVar("Asked", Answer, Found)
 WINDOW = timedelta(minutes=2)
 """How far before arming a look-up begins: clocks of platforms are not ours."""
 
-LOOK_AGAIN = timedelta(seconds=30)
-LONG_AGO = timedelta(days=2)
-"""How far back the posts that are known to be others reach; longer than any platform's list that is asked for."""
+MOST_REPEATS = 20
+"""Requests with the same key before it is looked up instead; the platform has answered none of them."""
 
-MOST_LOOKS = 10
-"""Questions without an answer before a person is asked."""
+MOST_OTHERS = 50
+"""Posts with the very same words, each another publication's, that a look-up passes over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How an armed row is asked about: with the same key once more, by its pending state, or by a look-up."""
+
+    ready: Ready
+    is_repeat: bool = False
+    is_pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Reconciling:
-    """Settles armed rows: by key, by look-up, or by asking a person."""
+    """Settles armed rows."""
 
     storage: Storage
-    platforms: Mapping[str, Platform]
-    recording: Recording
-    request: timedelta
-    lag: timedelta
+    judging: Judging
+    committing: Committing
+    clock: Callable[[], datetime]
+    timing: Timing
+    pauses: Pauses
+    reach: Reach = nowhere
 
-    async def settle(self, claim: Claim) -> None:
-        """Finds out what became of an armed row, not before its settle window has passed."""
-        async with self.storage.begin(claim.workspace_id) as tx:
-            row = await self.recording.held(tx, claim)
-            if (
-                row.settle_until_at is not None
-                and tx.now < row.settle_until_at
-                and "pending" not in row.anchor
-            ):
-                await self.recording.apply(
-                    tx, row, OutcomeUnknown(row.reason or "The answer is still awaited.")
-                )
-                return
-            platform = self.platforms[row.platform]
-            certainty = platform.certainty_for(str(row.payload.get("account", "")))
-            if "pending" not in row.anchor and certainty is Certainty.BLIND:
-                await self.recording.doubt(
-                    tx, row, why=row.reason or "Fanfare was stopped while it was being sent."
-                )
-                return
-            await tx.flush()
+    def plan(self, row: Held, *, now: datetime) -> Plan | Step:
+        """What to do with an armed row that nobody moves: a question, or what is known without one."""
+        if row.settle_until_at is not None and row.settle_until_at > now:
+            return moving.defer(row, until=row.settle_until_at, now=now)
+        ready = self.judging.again(row)
+        if ready is None:
+            return moving.doubt(row, why=f"{row.platform} is not set up here any more.", now=now)
         if "pending" in row.anchor:
-            await self._check(claim, platform, row)
-        elif certainty is Certainty.KEYED and _is_key_alive(platform, row, tx.now):
-            await self._repeat(claim, platform)
+            return Plan(ready, is_pending=True)
+        if _is_keyed(ready.platform, row, now):
+            return Plan(ready, is_repeat=True)
+        if ready.platform.certainty_for(row.beside.account) is Certainty.BLIND:
+            why = row.reason or "Nobody answered when it was sent."
+            return moving.doubt(row, why=f"{why} {ready.platform.title} has no way to look it up.", now=now)
+        return Plan(ready)
+
+    async def ask(self, row: Held, plan: Plan) -> None:
+        """Asks the platform and writes down what is known now."""
+        if plan.is_pending:
+            await self._check(row, plan.ready)
         else:
-            await self._look(claim, platform, row)
+            await self._look(row, plan.ready)
 
-    async def _check(self, claim: Claim, platform: Platform, row: Publication) -> None:
-        answer = await self._asked(platform.check(row.anchor["pending"]))
-        async with self.storage.begin(claim.workspace_id) as tx:
-            held = await self.recording.held(tx, claim)
-            if isinstance(answer, Receipt | Rejected | Pending):
-                held.looks = 0
-                held.anchor = {name: value for name, value in held.anchor.items() if name != "pending"}
-                await self.recording.apply(tx, held, answer)
-                return
-            # The post was taken in before: an unanswered question must never look like one that was not sent.
-            held.looks += 1
-            await self._ask_again(tx, held, answer)
+    async def _check(self, row: Held, ready: Ready) -> None:
+        self.reach("reconciling.before_check")
+        answer = await self._asked(ready.platform.check(row.anchor["pending"]))
+        self.reach("reconciling.checked")
 
-    async def _repeat(self, claim: Claim, platform: Platform) -> None:
-        """The platform knows the key: the same request again brings the same post or makes the first one."""
-        async with self.storage.begin(claim.workspace_id) as tx:
-            held = await self.recording.held(tx, claim)
-            attempt_id = self.recording.open_attempt(tx, held, claim).id
-            held.settle_until_at = held.next_at = tx.now + self.request + self.lag
-        answer = await self._asked(platform.fire(thawed(held.payload), held.anchor, key=str(held.id)))
-        if isinstance(answer, Unavailable | RateLimited):
-            # This repetition was surely not sent, but the try before it may have been: the row stays armed.
-            answer = OutcomeUnknown("It could not be asked about.")
-        await self.recording.record(claim, attempt_id, answer)
+        def decide(*, is_taken: bool, is_void: bool) -> Step:
+            del is_taken, is_void
+            return moving.after_check(
+                row, answer, parts=ready.whole.parts, now=self.clock(), pauses=self.pauses
+            )
 
-    async def _look(self, claim: Claim, platform: Platform, row: Publication) -> None:
-        since = (row.armed_at or row.due_at) - WINDOW
-        async with self.storage.read(claim.workspace_id) as tx:
-            taken = await tx.publications.remote_ids(account_id=row.account_id, since=since - LONG_AGO)
-        draft = thawed(row.payload)
-        found = await self._asked(platform.find(draft, row.anchor, key=str(row.id), since=since, taken=taken))
-        async with self.storage.begin(claim.workspace_id) as tx:
-            held = await self.recording.held(tx, claim)
-            held.looks += 1
-            await self._conclude(tx, held, platform, found)
+        await self.committing.commit(Entry(row, decide))
 
-    async def _conclude(self, tx: Transaction, row: Publication, platform: Platform, found: Found) -> None:
-        if isinstance(found, Receipt):
-            other = await tx.publications.bound_to(account_id=row.account_id, remote_id=found.remote_id)
-            if other is None or other.id == row.id:
-                await self.recording.publish(tx, row, found)
-                return
-            found = OutcomeUnknown("What was found belongs to another post.")
-        if isinstance(found, Absent) and row.looks >= platform.looks_needed:
-            self.recording.send_again(tx, row, why="The platform says that it is not there; sent again.")
-        else:
-            await self._ask_again(tx, row, found)
+    async def _look(self, row: Held, ready: Ready) -> None:
+        self.reach("reconciling.before_look")
+        found = await self._found(row, ready)
+        self.reach("reconciling.looked")
 
-    async def _ask_again(self, tx: Transaction, row: Publication, answer: Answer | Absent) -> None:
-        """Later, or never again: after too many questions without an answer a person is asked."""
-        if isinstance(answer, Unauthorized) or row.looks >= MOST_LOOKS:
-            await self.recording.doubt(tx, row, why="The platform could not be asked whether it is there.")
-            return
-        row.settle_until_at = answer.until if isinstance(answer, RateLimited) else tx.now + LOOK_AGAIN
-        await self.recording.apply(tx, row, OutcomeUnknown(row.reason or "It is being looked up."))
+        def decide(*, is_taken: bool, is_void: bool) -> Step:
+            del is_void
+            said = OutcomeUnknown("What was found belongs to another post.") if is_taken else found
+            return moving.after_look(
+                row,
+                said,
+                parts=ready.whole.parts,
+                needed=ready.platform.looks_needed,
+                now=self.clock(),
+                pauses=self.pauses,
+            )
+
+        binds = found.remote_id if isinstance(found, Receipt) else None
+        await self.committing.commit(Entry(row, decide, binds=binds))
+
+    async def _found(self, row: Held, ready: Ready) -> Found:
+        """Looks for the post among those of the account, passing over what is known to be another publication's."""
+        since = _first_armed_at(row) - WINDOW
+        taken = frozenset(str(one) for one in row.remote_ids)
+        for _ in range(MOST_OTHERS):
+            question = ready.platform.find(ready.part, row.anchor, key=key_of(row), since=since, taken=taken)
+            found = await self._asked(question)
+            if not isinstance(found, Receipt):
+                return found
+            async with self.storage.read(None) as tx:
+                bound = await tx.claims.bound([(row.account_id, found.remote_id)])
+            if bound.get((row.account_id, found.remote_id), row.id) == row.id:
+                return found
+            taken |= {found.remote_id}
+        return OutcomeUnknown("Too many posts say the same.")
 
     async def _asked(self, question: Awaitable[Asked]) -> Asked | OutcomeUnknown:
         try:
-            async with asyncio.timeout(self.request.total_seconds()):
+            async with asyncio.timeout(self.timing.request.total_seconds()):
                 return await question
         except TimeoutError:
             return OutcomeUnknown("No answer came in time.")
@@ -148,9 +138,23 @@ class Reconciling:
             return OutcomeUnknown(f"The answer could not be read ({type(fault).__name__}).")
 
 
-def _is_key_alive(platform: Platform, row: Publication, now: datetime) -> bool:
-    """Whether the platform still remembers the key of the first try."""
+def key_of(row: Held) -> str:
+    """The idempotency key of the part that is under way; the same for every try of it."""
+    return f"{row.id}:{row.part}" if row.part else str(row.id)
+
+
+def _first_armed_at(row: Held) -> datetime:
+    """When the first request of this part was about to leave."""
     first = row.facts.get("first_armed_at")
-    return (
-        platform.key_life is None or first is None or now - datetime.fromisoformat(first) < platform.key_life
-    )
+    return datetime.fromisoformat(first) if first else (row.armed_at or row.due_at)
+
+
+def _is_keyed(platform: Platform, row: Held, now: datetime) -> bool:
+    """Whether the same request with the same key brings the same post: the key must not be forgotten by now.
+
+    A platform that answers none of many repetitions is looked at instead.
+    """
+    if platform.certainty_for(row.beside.account) is not Certainty.KEYED or row.tries >= MOST_REPEATS:
+        return False
+    life = platform.key_life_for(row.beside.account)
+    return life is None or now - _first_armed_at(row) < life

@@ -1,230 +1,185 @@
-"""What is written down when a publication moves? Every ending, and every step back, in one unit of work each."""
+"""What is written down when publications move? Rows, tries, accounts, posts and messages, in one unit of work."""
 
 from __future__ import annotations
 
-import random
-from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any
-from uuid import UUID
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
-from integrations.contract import (
-    Answer,
-    OutcomeUnknown,
-    Pending,
-    RateLimited,
-    Receipt,
-    Rejected,
-    Unauthorized,
-    Unavailable,
-)
-from services.pacing import Priority
-from services.scheduling import settle_post
-from services.telling import Kind, Place, show_card, tell_team
-from storage import Storage, Transaction
-from storage.publications import Attempt, Claim, Publication
+from services.announcing import announce, announce_pause
+from services.moving import Mark, Step
+from storage import Transaction
+from storage.claims import Held
 
-MOST_TRIES = 8
-"""Tries that were surely not sent, before a person is asked."""
+MOST_FAILURES = 10
+"""Failures in a row after which an account rests; behind that only one request at a time tries whether it is well again."""
 
-FIRST_PAUSE = timedelta(seconds=5)
-LONGEST_PAUSE = timedelta(minutes=10)
-ASK_AGAIN = timedelta(seconds=5)
-"""Between two questions to a platform that is still working on a post."""
+MOST_PLATFORM_FAILURES = 25
+FIRST_REST = timedelta(seconds=30)
+LONGEST_REST = timedelta(minutes=10)
 
 
-class LostClaim(RuntimeError):
-    """Another worker holds the row now; whoever gets this writes nothing."""
+class Decide(Protocol):
+    """Makes the step of a row once its claim is known to hold.
+
+    `is_taken`: the remote post that was found is another publication's. `is_void`: its approval was taken back.
+    """
+
+    def __call__(self, *, is_taken: bool, is_void: bool) -> Step:
+        """The step; asked for once."""
+
+
+@dataclass(slots=True)
+class Entry:
+    """One row that is to be written back: `binds` is a remote id that was looked up, `arms` that a request will leave."""
+
+    row: Held
+    decide: Decide
+    binds: str | None = None
+    arms: bool = False
+    step: Step | None = None
+
+    def make(self, *, is_taken: bool, is_void: bool) -> None:
+        """Decides, the first time only: a unit of work that is tried again must not count twice."""
+        if self.step is None:
+            self.step = self.decide(is_taken=is_taken, is_void=is_void)
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """Writes down how publications move and end; tells the team and refreshes the cards in the same unit of work."""
+    """Writes steps. Rows in a worker's hands are written by `take` and `put`; a person's row is in the unit of work already."""
 
-    storage: Storage
-    jitter: random.Random = field(default_factory=random.Random)
+    rest: timedelta = FIRST_REST
 
-    async def held(self, tx: Transaction, claim: Claim) -> Publication:
-        """The row of a claim; raises `LostClaim` when its fence has moved on."""
-        row = await tx.publications.held(claim)
-        if row is None:
-            raise LostClaim(str(claim.publication_id))
-        return row
+    async def take(self, tx: Transaction, steps: Sequence[Step]) -> None:
+        """Writes rows that were just found due, claimed or brought to rest at once; each gets a new fence."""
+        await tx.moves.claim([_held(step) for step in steps])
+        await self.write(tx, steps)
 
-    def open_attempt(self, tx: Transaction, row: Publication, claim: Claim) -> Attempt:
-        """Writes down that a request is about to leave, and counts it."""
-        row.tries += 1
-        row.looks = 0
-        row.armed_at = row.last_tried_at = tx.now
-        row.facts = {"first_armed_at": tx.now.isoformat(), **row.facts}
-        return tx.publications.add_attempt(
-            Attempt(
-                workspace_id=row.workspace_id,
-                id=tx.new_id(),
-                publication_id=row.id,
-                number=row.tries,
-                fence=claim.fence,
-                payload_hash=row.payload_hash or "",
-                anchor=dict(row.anchor),
-                armed_at=tx.now,
-            )
+    async def put(self, tx: Transaction, entries: Sequence[Entry]) -> None:
+        """Writes rows that a worker holds. An entry whose claim was lost gets no step: nothing of it is written."""
+        kept = {row.id for row in await tx.claims.still_held([one.row for one in entries])}
+        held = [one for one in entries if one.row.id in kept]
+        bound = await tx.claims.bound([(one.row.account_id, one.binds) for one in held if one.binds])
+        void = await tx.claims.voided(
+            {(one.row.workspace_id, one.row.approval_id) for one in held if one.arms}
         )
+        for one in held:
+            key = (one.row.account_id, str(one.binds))
+            is_taken = one.binds is not None and bound.setdefault(key, one.row.id) != one.row.id
+            one.make(is_taken=is_taken, is_void=one.arms and one.row.approval_id in void)
+        steps = [one.step for one in held if one.step is not None]
+        await tx.moves.record([_held(step) for step in steps])
+        await self.write(tx, steps)
 
-    async def record(self, claim: Claim, attempt_id: UUID, answer: Answer) -> None:
-        """Writes down what firing brought: the receipt and all who are to be told, or where to go from here."""
-        async with self.storage.begin(claim.workspace_id) as tx:
-            row = await self.held(tx, claim)
-            attempts = {one.id: one for one in await tx.publications.attempts(row.id)}
-            _note(attempts[attempt_id], answer, tx)
-            await self.apply(tx, row, answer)
+    async def write(self, tx: Transaction, steps: Sequence[Step]) -> None:
+        """Writes all that stands beside the rows: tries, approvals, posts, accounts and what is to be told."""
+        await tx.moves.close_attempts([_closed(step, tx.now) for step in steps if step.closing])
+        await tx.moves.open_attempts([_opened(step) for step in steps if step.opens])
+        used = [(step.row.workspace_id, step.row.approval_id) for step in steps if step.consumes]
+        await tx.moves.consume([(one, two) for one, two in used if two], now=tx.now)
+        ended = sorted({(step.row.workspace_id, step.row.post_id) for step in steps if step.has_ended})
+        await tx.moves.settle_posts(ended, now=tx.now)
+        await self._mark(tx, steps)
+        await announce(tx, steps)
 
-    async def unsent(self, claim: Claim, answer: Answer) -> None:
-        """Writes down an answer from before the firing, when nothing can have been published."""
-        async with self.storage.begin(claim.workspace_id) as tx:
-            row = await self.held(tx, claim)
-            if isinstance(answer, OutcomeUnknown):
-                answer = Unavailable(answer.why)
-            await self.apply(tx, row, answer)
+    async def _mark(self, tx: Transaction, steps: Sequence[Step]) -> None:
+        """Keeps how accounts and platforms have answered; in the order of their ids, as other workers do."""
+        said = [step for step in steps if step.mark != Mark()]
+        for step in said:
+            if step.mark.revoked is not None:
+                await self._pause(tx, step, why=step.mark.revoked)
+        marks = [self._as_mark(step, tx.now) for step in said if _is_about_account(step.mark)]
+        await tx.moves.mark_accounts(sorted(marks, key=lambda one: one["key_id"]))
+        await self._mark_platforms(tx, said)
 
-    async def apply(self, tx: Transaction, row: Publication, answer: Answer) -> None:
-        """Moves the row by one answer."""
-        match answer:
-            case Receipt():
-                await self.publish(tx, row, answer)
-            case Rejected(why):
-                await self.fail(tx, row, why=why)
-            case Unauthorized(why):
-                await self.pause_account(tx, row, why=why)
-            case RateLimited(until):
-                row.state = "scheduled"
-                _free(row, next_at=max(until, tx.now), tx=tx)
-            case Unavailable(why):
-                await self._again_later(tx, row, why=why)
-            case Pending(state):
-                row.anchor = {**row.anchor, "pending": dict(state)}
-                _free(row, next_at=tx.now + ASK_AGAIN, tx=tx)
-            case OutcomeUnknown(why):
-                row.reason = why
-                _free(row, next_at=row.settle_until_at or tx.now, tx=tx)
+    def _as_mark(self, step: Step, now: datetime) -> dict[str, Any]:
+        mark = step.mark
+        failures = step.row.beside.failures if isinstance(step.row, Held) else 0
+        rest = min(self.rest * 2 ** min(max(0, failures + 1 - MOST_FAILURES), 10), LONGEST_REST)
+        return {
+            "key_workspace": step.row.workspace_id,
+            "key_id": step.row.account_id,
+            "is_well": mark.is_well is not False,
+            "most_failures": MOST_FAILURES,
+            "new_health": "degraded" if mark.is_well is False else "healthy",
+            "new_posted_at": now if mark.has_posted else None,
+            "new_rests_until_at": None if mark.is_for_all else mark.rests_until,
+            "new_opens_at": now + rest,
+            "new_reason": mark.why,
+        }
 
-    async def publish(self, tx: Transaction, row: Publication, receipt: Receipt) -> None:
-        """It is there: number, link and every message about it, in one unit of work."""
-        row.state, row.published_at, row.reason = "published", tx.now, None
-        row.remote_id, row.url = receipt.remote_id, receipt.url
-        row.remote_ids = [*(receipt.parts or (receipt.remote_id,))]
-        _free(row, next_at=None, tx=tx)
-        account = await tx.accounts.get(row.account_id)
-        account.last_posted_at, account.health, account.error_count = tx.now, "healthy", 0
-        await self._tell(tx, row, Kind.PUBLISHED, priority=Priority.ALERT)
+    async def _mark_platforms(self, tx: Transaction, said: Sequence[Step]) -> None:
+        by_platform: dict[str, list[Mark]] = defaultdict(list)
+        for step in said:
+            by_platform[step.row.platform].append(step.mark)
+        known = {one.platform: one for one in await tx.circuits.list()} if by_platform else {}
+        for platform, marks in sorted(by_platform.items()):
+            before = known[platform].failures if platform in known else 0
+            failed = [one for one in marks if one.is_well is False]
+            is_well = any(one.is_well for one in marks)
+            until = max(
+                (one.rests_until for one in marks if one.is_for_all and one.rests_until), default=None
+            )
+            failures = 0 if is_well else len(failed)
+            if failures and until is None and before + failures >= MOST_PLATFORM_FAILURES:
+                until = tx.now + self.rest
+            if failures or until or (is_well and before):
+                why = failed[-1].why if failed else None
+                await tx.moves.mark_platform(
+                    platform, failures=failures, rests_until=until, why=why, now=tx.now
+                )
 
-    async def fail(self, tx: Transaction, row: Publication, *, why: str) -> None:
-        """It was refused for good; nothing is published."""
-        row.state, row.failed_at, row.reason = "failed", tx.now, why
-        _free(row, next_at=None, tx=tx)
-        await self._tell(tx, row, Kind.FAILED, priority=Priority.ALERT)
-
-    async def miss(self, tx: Transaction, row: Publication) -> None:
-        """Its moment went by while nothing was running; a person decides."""
-        row.state, row.reason = "missed", "Its time passed while Fanfare was not running."
-        _free(row, next_at=None, tx=tx)
-        await self._tell(tx, row, Kind.MISSED, priority=Priority.ALERT)
-
-    async def doubt(self, tx: Transaction, row: Publication, *, why: str) -> None:
-        """Nobody can say whether it is there; a person looks."""
-        row.state, row.reason = "unconfirmed", why
-        _free(row, next_at=None, tx=tx)
-        await self._tell(tx, row, Kind.UNCONFIRMED, priority=Priority.APPROVAL)
-
-    async def pause_account(self, tx: Transaction, row: Publication, *, why: str) -> None:
+    async def _pause(self, tx: Transaction, step: Step, *, why: str) -> None:
         """The account's permission is gone: everything on it waits, and the team is told once."""
-        account = await tx.accounts.get(row.account_id)
-        first = account.status == "active"
-        account.status, account.health = "paused", "unhealthy"
-        account.last_error, account.last_error_at = why, tx.now
-        account.error_count += 1
-        row.state = "scheduled"
-        self.hold(tx, row, why=why)
-        if first:
-            await tell_team(
-                tx,
-                Kind.PAUSED,
-                payload={"account": account.name, "why": why},
-                subject=("account", account.id),
-                dedupe=f"paused:{account.id}:{account.error_count}",
-                priority=Priority.ALERT,
-            )
-
-    def send_again(self, tx: Transaction, row: Publication, *, why: str) -> None:
-        """Back to the queue, due at once: it is known (or a person said) that nothing was published."""
-        row.state, row.reason, row.is_late_accepted = "scheduled", why, True
-        _free(row, next_at=tx.now, tx=tx)
-
-    def hold(self, tx: Transaction, row: Publication, *, why: str) -> None:
-        """Keeps the row waiting until a person does something about `why`."""
-        row.state, row.reason = "scheduled", why
-        _free(row, next_at=None, tx=tx)
-
-    async def _again_later(self, tx: Transaction, row: Publication, *, why: str) -> None:
-        row.facts = {**row.facts, "unsent": int(row.facts.get("unsent", 0)) + 1}
-        unsent = int(row.facts["unsent"])
-        if unsent >= MOST_TRIES:
-            await self.fail(tx, row, why=f"{why} It was tried {unsent} times and never sent.")
+        row = step.row
+        if not await tx.moves.pause_account(row.workspace_id, row.account_id, why=why, now=tx.now):
             return
-        pause = min(FIRST_PAUSE * 2 ** (unsent - 1), LONGEST_PAUSE)
-        row.state, row.reason = "scheduled", why
-        _free(row, next_at=tx.now + pause * self.jitter.uniform(0.8, 1.2), tx=tx)
-
-    async def _tell(self, tx: Transaction, row: Publication, kind: Kind, *, priority: Priority) -> None:
-        post = await tx.posts.get(row.post_id)
-        await tx.flush()
-        await settle_post(tx, post)
-        await tell_team(
-            tx,
-            kind,
-            payload={"publication_id": str(row.id)},
-            subject=("publication", row.id),
-            dedupe=f"{kind.value}:{row.id}:{row.tries}:{row.version}",
-            priority=priority,
+        account = await tx.accounts.of(row.workspace_id, row.account_id)
+        await announce_pause(
+            tx, row.workspace_id, row.account_id, name=account.name, why=why, number=account.error_count
         )
-        if post.telegram_chat_id is not None:
-            show_card(tx, post_id=post.id, place=Place(post.telegram_chat_id, post.thread_id))
 
 
-def _free(row: Publication, *, next_at: Any, tx: Transaction) -> None:  # noqa: ANN401 - a moment or None, as the column
-    """Lets go of the claim and says when to look again."""
-    row.claimed_by, row.lease_until_at = None, None
-    row.next_at, row.updated_at = next_at, tx.now
-    row.version += row.state in {"published", "failed", "missed", "unconfirmed"}
-    if next_at is not None:
-        tx.wake("publications")
+def _held(step: Step) -> Held:
+    if not isinstance(step.row, Held):
+        raise TypeError("a row that nobody has claimed is written by its own unit of work")
+    return step.row
 
 
-def _note(attempt: Attempt, answer: Answer, tx: Transaction) -> None:
-    """Keeps what came back and what was decided beside the try."""
-    attempt.answered_at = tx.now
-    attempt.outcome = type(answer).__name__
-    attempt.answer = _told(answer)
-    attempt.decision = _DECISIONS[type(answer)]
+def _opened(step: Step) -> dict[str, Any]:
+    row = step.row
+    fence = row.fence
+    return {
+        "workspace_id": row.workspace_id,
+        "id": step.opens,
+        "publication_id": row.id,
+        "account_id": row.account_id,
+        "part": row.part,
+        "number": row.tries,
+        "fence": fence,
+        "payload_hash": row.payload_hash or "",
+        "anchor": dict(row.anchor),
+        "armed_at": row.armed_at,
+        "answer": {},
+    }
 
 
-def _told(answer: Answer) -> dict[str, Any]:
-    match answer:
-        case Receipt(remote_id, url, parts):
-            return {"remote_id": remote_id, "url": url, "parts": [*parts]}
-        case RateLimited(until):
-            return {"until": until.isoformat()}
-        case Pending(state):
-            return {"state": dict(state)}
-        case Rejected(why) | Unauthorized(why) | Unavailable(why) | OutcomeUnknown(why):
-            return {"why": why}
+def _closed(step: Step, now: datetime) -> dict[str, Any]:
+    if step.closing is None:
+        raise TypeError("nothing came back for this step")
+    closing = step.closing
+    return {
+        "workspace_id": step.row.workspace_id,
+        "id": closing.attempt_id,
+        "answered_at": now,
+        "outcome": closing.outcome,
+        "answer": closing.answer,
+        "decision": closing.decision,
+    }
 
 
-_DECISIONS: dict[type[Any], str] = {
-    Receipt: "Published.",
-    Rejected: "Failed; not sent again unchanged.",
-    Unauthorized: "Account paused until somebody reconnects it.",
-    RateLimited: "Waits for the platform's limit.",
-    Unavailable: "Surely not sent; again later.",
-    Pending: "The platform is working; asked again later.",
-    OutcomeUnknown: "Nobody knows; looked up after the settle window.",
-}
+def _is_about_account(mark: Mark) -> bool:
+    return mark.is_well is not None or (mark.rests_until is not None and not mark.is_for_all)

@@ -26,7 +26,11 @@ class Kind(StrEnum):
     FAILED = "failed"
     UNCONFIRMED = "unconfirmed"
     MISSED = "missed"
+    MISSED_LIST = "missed_list"
+    HELD = "held"
     PAUSED = "paused"
+    IMPORT = "import"
+    SERIES = "series"
 
 
 @dataclass(frozen=True, slots=True)

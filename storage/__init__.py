@@ -13,8 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from storage.accounts import Accounts
 from storage.agents import Agents
 from storage.approvals import Approvals
+from storage.calendars import Calendars
 from storage.chats import Chats
 from storage.circuits import Circuits
+from storage.claims import Claims
 from storage.collections import Collections
 from storage.engines import Engines
 from storage.generations import Generations
@@ -24,6 +26,9 @@ from storage.inbox import Inbox
 from storage.media import Media
 from storage.members import Members
 from storage.messages import Messages
+from storage.moments import Moments
+from storage.moves import Moves
+from storage.neighbours import Neighbours
 from storage.outbox import Outbox
 from storage.posts import Posts
 from storage.publications import Publications
@@ -61,6 +66,9 @@ class Transaction:
         self.handles = Handles(session)
         self.settings = Settings(session)
         self.circuits = Circuits(session)
+        self.claims = Claims(session)
+        self.moves = Moves(session)
+        self.calendars = Calendars(session)
         self._open_shelves(NOBODYS if workspace_id is None else workspace_id)
 
     def _open_shelves(self, workspace_id: UUID) -> None:
@@ -75,11 +83,13 @@ class Transaction:
         self.posts = Posts(session, workspace_id)
         self.media = Media(session, workspace_id)
         self.publications = Publications(session, workspace_id)
+        self.moments = Moments(session, workspace_id)
         self.approvals = Approvals(session, workspace_id)
         self.collections = Collections(session, workspace_id)
         self.queues = Queues(session, workspace_id)
         self.series = SeriesShelf(session, workspace_id)
         self.imports = Imports(session, workspace_id)
+        self.neighbours = Neighbours(session)
 
     def enter(self, workspace_id: UUID) -> None:
         """From here on the unit of work is one of this workspace; only for one that began without any."""
@@ -106,11 +116,27 @@ class Transaction:
         await self._session.flush()
 
 
-class Storage:
-    """The database: units of work that write (`begin`) or only look (`read`)."""
+def _nowhere(place: str) -> None:
+    """Nobody wants to know where a unit of work is."""
+    del place
 
-    def __init__(self, engines: Engines, *, clock: Callable[[], datetime], shared: SharedState) -> None:
+
+class Storage:
+    """The database: units of work that write (`begin`) or only look (`read`).
+
+    `reach` is told the places that saving comes to, so that a test can break there.
+    """
+
+    def __init__(
+        self,
+        engines: Engines,
+        *,
+        clock: Callable[[], datetime],
+        shared: SharedState,
+        reach: Callable[[str], None] = _nowhere,
+    ) -> None:
         self._engines = engines
+        self._reach = reach
         self._clock = clock
         self._shared = shared
         self._ids = Ids()
@@ -130,7 +156,9 @@ class Storage:
             unit = Transaction(session, workspace_id=workspace_id, now=self._clock(), ids=self._ids)
             try:
                 yield unit
+                self._reach("storage.before_commit")
                 await session.commit()
+                self._reach("storage.committed")
             except BaseException:
                 await session.rollback()
                 raise
@@ -143,6 +171,10 @@ class Storage:
         async with self._session(self._engines.reading, workspace_id) as session:
             # Closing drops the transaction and, unlike a rollback, leaves the rows that were read usable.
             yield Transaction(session, workspace_id=workspace_id, now=self._clock(), ids=self._ids)
+
+    def new_id(self) -> UUID:
+        """An id for a row that a later unit of work will write."""
+        return self._ids.next(self._clock())
 
     async def wake(self, topic: str) -> None:
         """Wakes the workers of a topic without a unit of work."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.schema import Base, JsonList, JsonMap, Owned
-from storage.shelf import Shelf
+from storage.shelf import Missing, Shelf
 
 
 class Account(Owned, Base, kw_only=True):
@@ -72,6 +73,15 @@ class Accounts(Shelf[Account]):
             select(Account).order_by(Account.is_default.desc(), Account.connected_at)
         )
         return [*found]
+
+    async def of(self, workspace_id: UUID, account_id: UUID) -> Account:
+        """An account of any workspace, as it stands in the database now; raises `Missing`."""
+        found: Account | None = await self._session.get(
+            Account, (workspace_id, account_id), populate_existing=True
+        )
+        if found is None:
+            raise Missing(f"Account {account_id}")
+        return found
 
     async def of_platform(self, platform: str, remote_id: str) -> Account | None:
         """The account with this number on this platform, or None."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -49,6 +49,15 @@ class Chats(Shelf[Chat]):
             select(Chat).where(Chat.purpose == purpose, Chat.is_active).order_by(Chat.created_at)
         )
         return list(found)
+
+    async def teams_of(self, workspace_ids: Collection[UUID]) -> Sequence[Chat]:
+        """The active team chats of several workspaces, oldest first; for a unit of work that belongs to none."""
+        found = await self._session.scalars(
+            select(Chat)
+            .where(Chat.workspace_id.in_([*workspace_ids]), Chat.purpose == "team", Chat.is_active)
+            .order_by(Chat.created_at)
+        )
+        return [*found]
 
     async def bound_to(self, telegram_chat_id: int) -> Sequence[Chat]:
         """Every binding of this Telegram chat (of any workspace, when the unit of work has none)."""

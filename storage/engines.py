@@ -15,12 +15,26 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from sqlalchemy import URL, event, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as SQLAlchemyTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from storage.one_hop import connect
 
 WAIT_FOR_WRITER = 3600.0
 """Seconds that a unit of work may wait for its turn on the one writing connection; it is a queue, not an error."""
+
+
+_PASSING = frozenset({"08", "40", "53", "55", "57", "58"})
+_AROUND = (
+    "locked",
+    "disk is full",
+    "disk i/o error",
+    "readonly database",
+    "unable to open",
+    "connection",
+    "closed",
+)
 
 
 class Busy(RuntimeError):
@@ -169,3 +183,20 @@ def _begin_immediate(connection: Any) -> None:  # noqa: ANN401 - SQLAlchemy's ev
 
 def _begin_deferred(connection: Any) -> None:  # noqa: ANN401 - as above
     connection.exec_driver_sql("BEGIN")
+
+
+def is_passing(fault: BaseException) -> bool:
+    """Whether what failed is around the database (locked, full, read-only, gone away) and may work in a while.
+
+    Source: SQLSTATE classes 08, 40, 53, 55, 57 and 58 of PostgreSQL; on SQLite every OperationalError that is no
+    mistake in a statement.
+    """
+    if isinstance(fault, TimeoutError | OSError | SQLAlchemyTimeout):
+        return True
+    if not isinstance(fault, DBAPIError):
+        return False
+    state = str(getattr(fault.orig, "sqlstate", "") or "")
+    if state:
+        return state[:2] in _PASSING
+    said = str(fault.orig).casefold()
+    return fault.connection_invalidated or any(words in said for words in _AROUND)

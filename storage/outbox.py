@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -86,9 +86,55 @@ class Outbox:
         self._session.add(item)
         return item
 
+    async def last_message(self, subject_id: UUID, *, chat_id: int) -> int | None:
+        """The number of the last message in this chat that spoke of this subject, or None."""
+        found: int | None = await self._session.scalar(
+            select(OutboxItem.message_id)
+            .where(
+                OutboxItem.telegram_chat_id == chat_id,
+                OutboxItem.state == "sent",
+                OutboxItem.subject_id == subject_id,
+                OutboxItem.message_id.is_not(None),
+            )
+            .order_by(OutboxItem.id.desc())
+            .limit(1)
+        )
+        return found
+
     async def has(self, dedupe: str) -> bool:
         """Whether this cause has spoken already (in this workspace)."""
         return bool(await self._session.scalar(select(func.count()).where(OutboxItem.dedupe == dedupe)))
+
+    async def has_unsent(self, *, kind: str, chat_id: int, thread_id: int) -> bool:
+        """Whether a row of this kind still waits for the chat and nobody has begun to send it.
+
+        It is locked until this unit of work ends, so that it will be sent (and made) after what is written here.
+        """
+        found = await self._session.scalar(
+            select(OutboxItem.id)
+            .where(
+                OutboxItem.telegram_chat_id == chat_id,
+                OutboxItem.thread_id == thread_id,
+                OutboxItem.state == "pending",
+                OutboxItem.kind == kind,
+                OutboxItem.claimed_by.is_(None),
+            )
+            .limit(1)
+            .with_for_update()
+        )
+        return found is not None
+
+    async def waiting(self, *, kind: str, workspaces: Collection[UUID]) -> set[tuple[UUID, int, int]]:
+        """In which chats (workspace, chat, topic) an item of this kind is still to be sent."""
+        found = await self._session.execute(
+            select(OutboxItem.workspace_id, OutboxItem.telegram_chat_id, OutboxItem.thread_id).where(
+                OutboxItem.workspace_id.in_([*workspaces]),
+                OutboxItem.kind == kind,
+                OutboxItem.state == "pending",
+                OutboxItem.claimed_by.is_(None),
+            )
+        )
+        return {(workspace_id, chat, thread) for workspace_id, chat, thread in found}
 
     async def claim(
         self, *, owner: str, now: datetime, lease: timedelta, limit: int, but_chats: Sequence[int]
@@ -148,6 +194,21 @@ class Outbox:
         """How many items are in this state."""
         counted = select(func.count()).select_from(OutboxItem).where(OutboxItem.state == state)
         return int(await self._session.scalar(counted) or 0)
+
+    async def publication_in(self, *, telegram_chat_id: int, message_id: int) -> UUID | None:
+        """The publication that a message of ours is about by now (edits change that), or None; forgotten with the rows."""
+        found = await self._session.execute(
+            select(OutboxItem.subject_kind, OutboxItem.subject_id)
+            .where(
+                OutboxItem.telegram_chat_id == telegram_chat_id,
+                OutboxItem.state == "sent",
+                OutboxItem.message_id == message_id,
+            )
+            .order_by(OutboxItem.id.desc())
+            .limit(1)
+        )
+        last = found.one_or_none()
+        return last.subject_id if last is not None and last.subject_kind == "publication" else None
 
     async def prune(self, *, before: datetime) -> int:
         """Forgets items that were sent before this moment."""

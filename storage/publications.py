@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import (
@@ -14,7 +13,6 @@ from sqlalchemy import (
     Index,
     Text,
     func,
-    or_,
     select,
     text,
     update,
@@ -38,6 +36,9 @@ STATES = (
 )
 WAITING = ("scheduled",)
 MOVING = ("claimed", "prepared", "armed")
+OPEN = ("scheduled", *MOVING, "unconfirmed", "missed")
+"""States in which a publication still waits for something."""
+
 NEEDS_A_PERSON = ("unconfirmed", "missed", "failed")
 
 
@@ -62,6 +63,7 @@ class Publication(Owned, Base, kw_only=True):
         Index(None, "workspace_id", "state", "due_at"),
         Index(None, "workspace_id", "account_id", "due_at"),
         Index(None, "workspace_id", "published_at"),
+        Index(None, "account_id", "remote_id"),
         Index(None, "platform"),
         Index(None, "workspace_id", "queue_id", "due_at"),
         Index(None, "workspace_id", "series_id", "occurrence", unique=True),
@@ -140,41 +142,10 @@ class Attempt(Owned, Base, kw_only=True):
     decision: Mapped[str | None] = mapped_column(Text, default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """The right of one worker to move one publication: valid while `fence` is still the row's."""
-
-    workspace_id: UUID
-    publication_id: UUID
-    fence: int
-    state: str
-
-
 class Publications(Shelf[Publication]):
-    """Queries on publications; claiming works across workspaces, everything else inside one."""
+    """Queries on the publications of one workspace; the machine finds and moves rows by `claims` and `moves`."""
 
     row = Publication
-
-    async def claim_due(self, *, owner: str, now: datetime, lease: timedelta, limit: int) -> Sequence[Claim]:
-        """Takes up to `limit` rows that are due and not held by a living worker, the longest due first."""
-        rows = await self._session.scalars(
-            select(Publication)
-            .where(
-                Publication.next_at <= now,
-                or_(Publication.claimed_by.is_(None), Publication.lease_until_at < now),
-            )
-            .order_by(Publication.next_at)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        claims = []
-        for row in rows:
-            claims.append(Claim(row.workspace_id, row.id, row.fence + 1, row.state))
-            row.fence += 1
-            row.claimed_by, row.lease_until_at = owner, now + lease
-            if row.state == "scheduled":
-                row.state = "claimed"
-        return claims
 
     async def release_all_but(self, owner: str) -> int:
         """Frees every claim of other owners; only for a process that is alone on its database."""
@@ -185,33 +156,20 @@ class Publications(Shelf[Publication]):
         )
         return int(done.rowcount)
 
-    async def held(self, claim: Claim) -> Publication | None:
-        """The row of a claim, locked for this unit of work, or None when the claim was lost."""
-        row: Publication | None = await self._session.scalar(
-            select(Publication)
-            .where(Publication.id == claim.publication_id, Publication.fence == claim.fence)
-            .with_for_update()
-        )
-        return row
-
-    async def next_due_at(self) -> datetime | None:
-        """When the machine has to wake up next, or None when nothing waits."""
-        found: datetime | None = await self._session.scalar(
-            select(func.min(Publication.next_at)).where(Publication.claimed_by.is_(None))
-        )
-        return found
-
-    async def of_post(self, post_id: UUID) -> Sequence[Publication]:
-        """Every publication of a post, the latest made first."""
-        found = await self._session.scalars(
-            select(Publication).where(Publication.post_id == post_id).order_by(Publication.id.desc())
-        )
-        return list(found)
+    async def of_post(self, post_id: UUID, *, is_locked: bool = False) -> Sequence[Publication]:
+        """Every publication of a post, the latest made first; locked, nobody claims one until this unit of work ends."""
+        every = select(Publication).where(Publication.post_id == post_id).order_by(Publication.id.desc())
+        if is_locked:
+            every = every.with_for_update().execution_options(populate_existing=True)
+        return [*await self._session.scalars(every)]
 
     async def locked(self, publication_id: UUID) -> Publication | None:
         """One row, locked until this unit of work ends, or None."""
         found: Publication | None = await self._session.scalar(
-            select(Publication).where(Publication.id == publication_id).with_for_update()
+            select(Publication)
+            .where(Publication.id == publication_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
         )
         return found
 
@@ -231,34 +189,9 @@ class Publications(Shelf[Publication]):
         counted = select(func.count()).select_from(Publication).where(Publication.state.in_([*states]))
         return int(await self._session.scalar(counted) or 0)
 
-    async def bound_to(self, *, account_id: UUID, remote_id: str) -> Publication | None:
-        """The publication that already claims this remote post, or None."""
-        found: Publication | None = await self._session.scalar(
-            select(Publication).where(
-                Publication.account_id == account_id, Publication.remote_id == remote_id
-            )
-        )
-        return found
-
-    async def remote_ids(self, *, account_id: UUID, since: datetime) -> frozenset[str]:
-        """The numbers under which posts of this account have been published since a moment."""
-        found = await self._session.scalars(
-            select(Publication.remote_id).where(
-                Publication.account_id == account_id,
-                Publication.published_at >= since,
-                Publication.remote_id.is_not(None),
-            )
-        )
-        return frozenset(found)
-
     async def attempts(self, publication_id: UUID) -> Sequence[Attempt]:
         """Every try of a publication, the first one first."""
         found = await self._session.scalars(
             select(Attempt).where(Attempt.publication_id == publication_id).order_by(Attempt.number)
         )
         return [*found]
-
-    def add_attempt(self, attempt: Attempt) -> Attempt:
-        """Puts a new try into the unit of work and hands it back."""
-        self._session.add(attempt)
-        return attempt

@@ -39,6 +39,10 @@ class HandClock:
     def move(self, by: timedelta) -> None:
         self.at += by
 
+    def monotonic(self) -> float:
+        """Seconds that never go back; they pass as the clock is moved."""
+        return (self.at - NOON).total_seconds()
+
 
 @pytest.fixture
 def clock() -> HandClock:

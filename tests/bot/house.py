@@ -19,6 +19,7 @@ from bot.faces import face_of
 from bot.rendering import render
 from bot.turn import Button, Desk, Face, Turn
 from integrations.contract import Receipt
+from services import moving
 from services.authorising import Action, Actor, Role, authorise
 from services.binding import Seen
 from services.joining import Person
@@ -190,7 +191,7 @@ class House:
             face = await face_of(tx, self.desk, row, viewer)
             if face is None:
                 return
-            number = await self._target(tx, row) or self._next()
+            number = row.message_id = await self._target(tx, row) or self._next()
             data = {
                 one.label: _minted(tx, one, item.telegram_chat_id)
                 for line in face.rows
@@ -313,17 +314,18 @@ class House:
 
     async def ended(self, post_id: UUID, state: str, kind: Kind, *, url: str | None = None) -> None:
         """The publishing machine ends the post's publication and tells everybody, as recording does."""
-        recording = Recording(self.storage)
         async with self.storage.begin(self.owner.workspace_id) as tx:
-            row = (await tx.publications.of_post(post_id))[0]
+            row, now = (await tx.publications.of_post(post_id))[0], tx.now
             if kind is Kind.PUBLISHED:
-                await recording.publish(tx, row, Receipt("9", url))
+                step = moving.publish(row, Receipt("9", url), now=now)
             elif kind is Kind.FAILED:
-                await recording.fail(tx, row, why="Telegram refused it: too sad.")
+                step = moving.fail(row, why="Telegram refused it: too sad.", now=now)
             elif kind is Kind.UNCONFIRMED:
-                await recording.doubt(tx, row, why="Telegram did not answer.")
+                step = moving.doubt(row, why="Telegram did not answer.", now=now)
             else:
-                await recording.miss(tx, row)
+                step = moving.miss(row, why="Its time passed while Fanfare was not running.", now=now)
+            await tx.flush()
+            await Recording().write(tx, [step])
             assert row.state == state
         await self.deliver()
 

@@ -13,6 +13,7 @@ from bot.cards.wording import LONGEST_SHOWN, cut, excerpt, shown
 from bot.faces import face_of
 from bot.rendering import render, utf16_length
 from bot.turn import Face
+from services import moving
 from services.binding import Seen
 from services.telling import Kind, Place, tell
 from storage.outbox import OutboxItem
@@ -115,6 +116,8 @@ async def test_a_platforms_reason_is_shown_as_text_and_not_as_formatting(house: 
     await house.press("Publish")
     async with house.storage.begin(house.owner.workspace_id) as tx:
         (one,) = await tx.publications.of_post(post.id)
-        await house.desk.deciding.recording.fail(tx, one, why="[click](https://evil.example) **now**")
+        step = moving.fail(one, why="[click](https://evil.example) **now**", now=tx.now)
+        await tx.flush()
+        await house.desk.deciding.recording.write(tx, [step])
     await house.deliver()
     assert "[click](https://evil.example) **now**" in house.last.text

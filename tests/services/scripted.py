@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self
 from integrations.contract import (
     Absent,
     Answer,
+    Budget,
     Certainty,
     Draft,
     Found,
@@ -30,11 +31,16 @@ class Scripted(Platform):
     certainty: ClassVar[Certainty] = Certainty.LOOKUP
     limits: ClassVar[Limits] = Limits(text=100, caption=50, attachments=1, unit="characters")
     kinds: ClassVar[frozenset[str]] = frozenset({"photo"})
+    longest_thread: ClassVar[int] = 10
+    has_comments: ClassVar[bool] = True
 
     def __init__(self, certainty: Certainty) -> None:
         self.present = certainty
         self.answers: list[Answer | str] = []
         self.live: list[tuple[str, str]] = []
+        self.answered: list[str | None] = []
+        self.accounts: list[str] = []
+        self.budget = Budget(at_once_per_account=None)
         self.calls = 0
         self.is_blind_to_itself = False
 
@@ -58,6 +64,8 @@ class Scripted(Platform):
             if known == key and self.present is Certainty.KEYED:
                 return Receipt(str(number))
         self.live.append((key, draft.text))
+        self.answered.append(draft.answers)
+        self.accounts.append(draft.account)
         return Receipt(str(len(self.live) - 1), f"https://example.org/{len(self.live) - 1}")
 
     async def fire(self, draft: Draft, anchor: Mapping[str, Any], *, key: str) -> Answer:

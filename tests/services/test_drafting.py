@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from integrations.contract import Attachment, Draft
 from services.authorising import Role
-from services.drafting import LONGEST, content_hash
+from services.drafting import LONGEST, content_hash, first_comment
 from services.refusals import NotAllowed, NotFound, OutOfDate, Refusal
 from storage.media import Medium
 
@@ -173,6 +175,54 @@ def test_the_fingerprint_knows_text_files_account_and_moment_apart(clock: HandCl
     same = content_hash(draft, account_id=account, due_at=now)
     assert same == content_hash(replace(draft, account="-100"), account_id=account, due_at=now)
     assert len({same, *other}) == 8
+
+
+def test_the_fingerprint_knows_thread_and_comment_and_keeps_what_was_allowed_before(clock: HandClock) -> None:
+    """Mutation: parts that nobody approved would leave under the approval of the first."""
+    account, now = UUID(int=7), clock()
+    draft = Draft("us", "Hello")
+    other = [replace(draft, thread=("a",)), replace(draft, thread=("a", "b")), replace(draft, comment="a")]
+    prints = [content_hash(one, account_id=account, due_at=now) for one in (draft, *other)]
+    assert len({*prints}) == 4
+    said = {"account": str(account), "text": "Hello", "files": [], "due": now.isoformat()}
+    assert prints[0] == hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+async def test_a_first_comment_is_a_change_like_any_other(bureau: Any, clock: HandClock) -> None:
+    waiting = await bureau.scheduled(clock() + timedelta(hours=1))
+    for text, version in (("The link: x", 2), ("The link: x ", 2), (" \n", 3)):
+        async with bureau.begin() as tx:
+            post = await bureau.drafting.comment(tx, bureau.actor, waiting.post_id, text=text)
+            assert (first_comment(post), post.version) == (text.strip(), version)
+    async with bureau.begin() as tx:
+        assert (await tx.publications.get(waiting.id)).approval_id is None
+        assert (await tx.approvals.get(waiting.approval_id)).voided_at == clock()
+    with pytest.raises(OutOfDate):
+        async with bureau.begin() as tx:
+            await bureau.drafting.comment(tx, bureau.actor, waiting.post_id, text="Late", version=1)
+    async with bureau.begin() as tx:
+        (await tx.publications.get(waiting.id)).state = "armed"
+    with pytest.raises(Refusal, match="on its way"):
+        async with bureau.begin() as tx:
+            await bureau.drafting.comment(tx, bureau.actor, waiting.post_id, text="New")
+
+
+async def test_what_the_network_cannot_do_is_refused_when_it_is_drafted_and_when_it_is_scheduled(
+    bureau: Any, clock: HandClock
+) -> None:
+    async with bureau.begin() as tx:
+        post = await bureau.post(tx, "One\n---\nTwo!")
+        await bureau.drafting.comment(tx, bureau.actor, post.id, text="Link")
+        (fit,) = await bureau.drafting.fits(tx, post)
+        assert [one.length for one in fit.sizes] == [3, 4]
+        assert [one.message for one in fit.problems] == [
+            "Short has no threads, and the text has 2 parts.",
+            "Short takes no first comment.",
+        ]
+    with pytest.raises(Refusal, match="no threads"):
+        async with bureau.begin() as tx:
+            at = clock() + timedelta(hours=1)
+            await bureau.scheduling.schedule(tx, bureau.actor, post.id, version=2, at=at)
 
 
 async def test_changed_by_several_at_once_one_change_counts_and_the_others_are_told(

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,77 +13,21 @@ from integrations.contract import (
     Draft,
     OutcomeUnknown,
     RateLimited,
+    Receipt,
     Rejected,
     Unauthorized,
     Unavailable,
 )
-from services.deciding import Deciding
-from services.drafting import Drafting
-from services.publishing import Publishing, Timing
-from services.reconciling import Reconciling
-from services.recording import Recording
+from services.patience import Timing
 from services.refusals import OutOfDate, Refusal
-from services.scheduling import Scheduling
-from storage.accounts import Account
-from storage.publications import Publication
 from tests.services.scripted import Scripted
+from tests.services.works import TIMING, House, open_house, works
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from services.authorising import Actor
     from storage import Storage
     from tests.conftest import HandClock
-
-TIMING = Timing(request=timedelta(seconds=30), lag=timedelta(seconds=10))
-
-
-@dataclass
-class House:
-    storage: Storage
-    clock: HandClock
-    actor: Actor
-    network: Scripted
-    scheduling: Scheduling
-    deciding: Deciding
-    publishing: Publishing
-    restarts: int = field(default=0)
-
-    async def scheduled(self, text: str = "Hello", *, after: timedelta = timedelta(minutes=5)) -> UUID:
-        async with self.storage.begin(self.actor.workspace_id) as tx:
-            post = await self.scheduling.drafting.draft(tx, self.actor, text=text)
-            made = await self.scheduling.schedule(
-                tx, self.actor, post.id, version=post.version, at=tx.now + after
-            )
-            return made.id
-
-    async def pass_time(self, by: timedelta) -> None:
-        self.clock.move(by)
-        while await self.publishing.publish_due():
-            await self.publishing.finish_moving()
-
-    async def row(self, publication_id: UUID) -> Publication:
-        async with self.storage.read(self.actor.workspace_id) as tx:
-            return await tx.publications.get(publication_id)
-
-    def another_worker(self, owner: str) -> Publishing:
-        return _publishing(self.storage, self.scheduling.drafting, self.network, owner)
-
-    async def notices(self) -> list[str]:
-        async with self.storage.read(None) as tx:
-            items = await tx.outbox.claim(
-                owner="look", now=tx.now, lease=timedelta(0), limit=100, but_chats=[]
-            )
-            return [item.kind for item in items]
-
-
-def _publishing(
-    storage: Storage, drafting: Drafting, network: Scripted, owner: str, timing: Timing = TIMING
-) -> Publishing:
-    recording = Recording(storage)
-    platforms = {"scripted": network}
-    reconciling = Reconciling(storage, platforms, recording, TIMING.request, timing.lag)
-    return Publishing(storage, drafting, platforms, recording, reconciling, owner, timing)
 
 
 @pytest.fixture(params=[Certainty.KEYED, Certainty.LOOKUP, Certainty.BLIND], ids=lambda one: one.value)
@@ -96,28 +39,9 @@ def certainty(request: pytest.FixtureRequest) -> Certainty:
 async def house(
     storage: Storage, clock: HandClock, certainty: Certainty, new_member: Any
 ) -> AsyncIterator[House]:
-    actor = await new_member(storage)
-    network = Scripted(certainty)
-    drafting = Drafting({"scripted": network})
-    scheduling = Scheduling(drafting)
-    async with storage.begin(actor.workspace_id) as tx:
-        tx.accounts.add(
-            Account(
-                workspace_id=actor.workspace_id,
-                id=tx.new_id(),
-                platform="scripted",
-                remote_id="us",
-                name="Us",
-                is_default=True,
-                connected_at=tx.now,
-                updated_at=tx.now,
-            )
-        )
-    publishing = _publishing(storage, drafting, network, "worker-1")
-    yield House(
-        storage, clock, actor, network, scheduling, Deciding(publishing.recording, scheduling), publishing
-    )
-    await publishing.finish_moving()
+    opened = await open_house(storage, clock, await new_member(storage), Scripted(certainty))
+    yield opened
+    await opened.publishing.finish_moving()
 
 
 async def test_a_due_post_is_published_once_and_not_before(house: House) -> None:
@@ -221,16 +145,46 @@ async def test_a_worker_that_died_after_arming_is_settled_by_the_next_one(
 
 
 async def test_a_worker_whose_claim_was_taken_over_writes_nothing(house: House) -> None:
+    """Mutation: without the fence the answer of the one that slept would be written over what was found meanwhile."""
     number = await house.scheduled("Hello")
     house.clock.move(timedelta(minutes=5))
-    async with house.storage.begin(None) as tx:
-        stale = await tx.publications.claim_due(
-            owner="frozen", now=tx.now, lease=timedelta(seconds=1), limit=5
-        )
-    await house.pass_time(timedelta(seconds=2))
-    assert (await house.row(number)).state == "published"
-    await house.publishing._move(stale[0])
-    assert len(house.network.live) == 1
+    alive, awake = house.network.fire, asyncio.Event()
+
+    async def sleep(draft: Draft, anchor: Mapping[str, Any], *, key: str) -> Answer:
+        del draft, anchor, key
+        await awake.wait()
+        return Receipt("from the one that slept")
+
+    house.network.fire = sleep  # type: ignore[method-assign]  # the worker is frozen in the middle of it
+    asleep = house.publishing
+    await asleep.publish_due()
+    house.network.fire = alive  # type: ignore[method-assign]  # the others are not
+    house.publishing = house.another_worker("worker-2")
+    await house.pass_time(TIMING.settle(house.network) + timedelta(seconds=1))
+    await house.pass_time(timedelta(minutes=1))
+    found = await house.row(number)
+    awake.set()
+    await asleep.finish_moving()
+    row = await house.row(number)
+    assert (row.state, row.remote_id, row.fence) == (found.state, found.remote_id, found.fence)
+    assert row.remote_id != "from the one that slept"
+    assert len(house.network.live) <= 1
+
+
+async def test_a_worker_that_slept_between_arming_and_sending_does_not_send(house: House) -> None:
+    """Mutation: by the time that it wakes up, another one may have looked and sent."""
+    number = await house.scheduled("Hello")
+
+    def sleep(name: str) -> None:
+        if name == "publishing.armed" and house.network.calls == 0:
+            house.network.calls = 1
+            house.clock.move(timedelta(seconds=20))
+
+    house.publishing.reach = sleep
+    await house.pass_time(timedelta(minutes=5))
+    assert (house.network.live, (await house.row(number)).state) == ([], "scheduled")
+    await house.pass_time(timedelta(seconds=10))
+    assert (len(house.network.live), (await house.row(number)).state) == (1, "published")
 
 
 async def test_an_hour_late_is_asked_and_not_sent(house: House) -> None:
@@ -319,9 +273,7 @@ async def test_the_settle_window_is_what_keeps_a_late_acceptance_from_being_doub
     house: House, lag: timedelta, copies: int
 ) -> None:
     timing = Timing(request=timedelta(0), lag=lag)
-    house.publishing = _publishing(
-        house.storage, house.scheduling.drafting, house.network, "worker-3", timing
-    )
+    house.publishing = works(house.storage, house.clock, house.network, "worker-3", timing)
     number = await house.scheduled("Hello")
     house.clock.move(timedelta(minutes=5))
     await _armed_without_an_answer(house, number)
@@ -334,7 +286,7 @@ async def test_the_settle_window_is_what_keeps_a_late_acceptance_from_being_doub
 
 async def _armed_without_an_answer(house: House, number: UUID) -> None:
     """As a worker leaves a row that was killed after arming: nothing has answered, nobody holds it."""
-    settle = house.publishing.timing.settle
+    settle = house.publishing.timing.settle(house.network)
     async with house.storage.begin(house.actor.workspace_id) as tx:
         row = await tx.publications.get(number)
         draft = {"account": "us", "text": "Hello"}

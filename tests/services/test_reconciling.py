@@ -21,8 +21,9 @@ from integrations.contract import (
     Unauthorized,
     Unavailable,
 )
-from services.publishing import Publishing, Timing
-from services.reconciling import MOST_LOOKS, Reconciling
+from services.moving import MOST_LOOKS
+from services.patience import Timing
+from services.publishing import Publishing, machine
 from services.recording import Recording
 from tests.services.conftest import Short
 
@@ -80,11 +81,15 @@ class House:
     publishing: Publishing = field(init=False)
 
     def __post_init__(self) -> None:
-        storage, platforms = self.bureau.storage, {"short": self.network}
-        recording = Recording(storage)
-        reconciling = Reconciling(storage, platforms, recording, TIMING.request, TIMING.lag)
-        self.publishing = Publishing(
-            storage, self.bureau.drafting, platforms, recording, reconciling, "worker", TIMING
+        self.publishing = machine(
+            self.bureau.storage,
+            {"short": self.network},
+            Recording(),
+            owner="worker",
+            now=self.clock,
+            monotonic=self.clock.monotonic,
+            timing=TIMING,
+            workers=16,
         )
 
     async def pass_time(self, by: timedelta = MINUTE, *, times: int = 1) -> None:

@@ -168,6 +168,9 @@ def _publication_indexes() -> None:
         postgresql_where=held,
     )
     op.create_index(
+        op.f("ix_publications_account_id_remote_id"), "publications", ["account_id", "remote_id"]
+    )
+    op.create_index(
         op.f("ix_publications_workspace_id_queue_id_due_at"),
         "publications",
         ["workspace_id", "queue_id", "due_at"],

@@ -1,16 +1,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
 
+from services import moving
 from storage.accounts import Account
+from storage.claims import Held
 from storage.posts import Post
-from storage.publications import Claim, Publication
+from storage.publications import Publication
 
 if TYPE_CHECKING:
     from storage import Storage, Transaction
@@ -70,30 +71,38 @@ async def due(storage: Storage, *offsets: int, **more: Any) -> list[UUID]:
         return made
 
 
-async def claim(storage: Storage, owner: str = "one", *, limit: int = 50) -> Sequence[Claim]:
+async def claim(storage: Storage, owner: str = "one", *, limit: int = 50) -> list[Held]:
     async with storage.begin(None) as tx:
-        return await tx.publications.claim_due(owner=owner, now=tx.now, lease=LEASE, limit=limit)
+        return await _claim(tx, owner, limit=limit)
 
 
-async def next_due_at(storage: Storage) -> datetime | None:
+async def _claim(tx: Transaction, owner: str, *, limit: int) -> list[Held]:
+    rows = await tx.claims.due(now=tx.now, limit=limit)
+    for row in rows:
+        moving.claim(row, owner=owner, now=tx.now, lease=LEASE)
+    await tx.moves.claim(rows)
+    return rows
+
+
+async def next_due_at(storage: Storage, **spared: Any) -> datetime | None:
     async with storage.read(None) as tx:
-        return await tx.publications.next_due_at()
+        return await tx.claims.next_due_at(**spared)
 
 
 async def test_what_is_due_is_claimed_once_the_longest_due_first(storage: Storage, clock: HandClock) -> None:
     later, sooner, future = await due(storage, -5, -60, 30)
-    assert [one.publication_id for one in await claim(storage)] == [sooner, later]
+    assert [one.id for one in await claim(storage)] == [sooner, later]
     assert await claim(storage) == []
     clock.move(timedelta(seconds=30))
-    assert [one.publication_id for one in await claim(storage)] == [future]
+    assert [one.id for one in await claim(storage)] == [future]
 
 
 async def test_workers_that_claim_at_once_never_get_the_same_row(storage: Storage) -> None:
     made = await due(storage, *range(-40, 0))
     claims = await asyncio.gather(*(claim(storage, f"worker {one}", limit=7) for one in range(10)))
-    taken = [one.publication_id for batch in claims for one in batch]
+    taken = [one.id for batch in claims for one in batch]
     assert len(taken) == len(set(taken))
-    taken += [one.publication_id for one in await claim(storage, "the last")]
+    taken += [one.id for one in await claim(storage, "the last")]
     assert sorted(taken) == sorted(made)
 
 
@@ -106,12 +115,12 @@ async def test_on_postgresql_a_worker_passes_by_what_another_one_is_just_taking(
     async with opened(postgresql(), clock) as storage:
         await due(storage, -3, -2, -1)
         async with storage.begin(None) as first:
-            taken = await first.publications.claim_due(owner="one", now=first.now, lease=LEASE, limit=2)
+            taken = await _claim(first, "one", limit=2)
             async with asyncio.timeout(20):
                 others = await claim(storage, "two")
         assert len(taken) == 2
         assert len(others) == 1
-        assert not {one.publication_id for one in taken} & {one.publication_id for one in others}
+        assert not {one.id for one in taken} & {one.id for one in others}
 
 
 async def test_a_worker_that_was_overtaken_holds_nothing_any_more(storage: Storage, clock: HandClock) -> None:
@@ -122,18 +131,58 @@ async def test_a_worker_that_was_overtaken_holds_nothing_any_more(storage: Stora
     clock.move(timedelta(seconds=1))
     (fresh,) = await claim(storage, "two")
     assert fresh.fence == stale.fence + 1
-    async with storage.begin(OURS) as tx:
-        assert await tx.publications.held(stale) is None
-        assert await tx.publications.held(fresh) is not None
+    async with storage.begin(None) as tx:
+        assert await tx.claims.still_held([stale]) == []
+        assert await tx.claims.still_held([fresh]) == [fresh]
+        stale.state, fresh.state = "failed", "published"
+        await tx.moves.record([stale])
+        await tx.moves.record([fresh])
+    async with storage.read(OURS) as tx:
+        assert await tx.publications.count(states=["published"]) == 1
 
 
-async def test_a_claim_says_in_which_state_the_row_was_found(storage: Storage) -> None:
+async def test_a_claimed_row_is_claimed_and_an_armed_one_stays_armed(storage: Storage) -> None:
     await due(storage, -2)
     await due(storage, -1, state="armed")
-    assert [one.state for one in await claim(storage)] == ["scheduled", "armed"]
+    assert [one.state for one in await claim(storage)] == ["claimed", "armed"]
     async with storage.read(OURS) as tx:
         assert await tx.publications.count(states=["claimed"]) == 1
         assert await tx.publications.count(states=["armed"]) == 1
+
+
+async def test_accounts_and_platforms_that_are_full_are_passed_by(storage: Storage, clock: HandClock) -> None:
+    await due(storage, -5, 60)
+    async with storage.begin(None) as tx:
+        account = (await tx.claims.due(now=tx.now, limit=5))[0].account_id
+        for spared in ({"but_accounts": [account]}, {"but_platforms": ["somewhere"]}):
+            assert await tx.claims.due(now=tx.now, limit=5, **spared) == []
+    assert await next_due_at(storage, but_accounts=[account]) is None
+    assert await next_due_at(storage) == clock() - timedelta(seconds=5)
+
+
+async def test_what_is_in_workers_hands_is_counted_until_their_lease_ends(
+    storage: Storage, clock: HandClock
+) -> None:
+    await due(storage, -2, -1, 60)
+    (first, *_) = await claim(storage)
+    async with storage.read(None) as tx:
+        load = await tx.claims.load(now=tx.now)
+    assert (load.accounts[first.account_id].count, load.platforms) == (2, {"somewhere": 2})
+    clock.move(LEASE + timedelta(seconds=1))
+    async with storage.read(None) as tx:
+        assert (await tx.claims.load(now=tx.now)).platforms == {}
+
+
+async def test_a_resting_account_keeps_everything_that_is_due_waiting(
+    storage: Storage, clock: HandClock
+) -> None:
+    await due(storage, -2, -1, 600)
+    until = clock() + timedelta(minutes=3)
+    async with storage.begin(None) as tx:
+        row = (await tx.claims.due(now=tx.now, limit=1))[0]
+        assert await tx.claims.defer(account_id=row.account_id, now=tx.now, until=until) == 2
+        assert await tx.claims.due(now=tx.now, limit=5) == []
+    assert await next_due_at(storage) == until
 
 
 async def test_a_process_that_is_alone_frees_what_others_held(storage: Storage) -> None:
@@ -152,20 +201,15 @@ async def test_the_machine_wakes_for_what_nobody_has_claimed(storage: Storage, c
     assert await next_due_at(storage) == clock() + timedelta(seconds=90)
 
 
-async def test_numbers_of_what_is_published_are_known_for_their_account(
-    storage: Storage, clock: HandClock
-) -> None:
+async def test_a_remote_post_is_known_to_be_a_publications(storage: Storage, clock: HandClock) -> None:
     (made,) = await due(storage, -1, state="published", remote_id="77", published_at=clock())
     await due(storage, -1, state="armed")
     async with storage.read(OURS) as tx:
         account = (await tx.accounts.list())[0].id
-        known = await tx.publications.remote_ids(account_id=account, since=tx.now - timedelta(days=1))
-        late = await tx.publications.remote_ids(account_id=account, since=tx.now + timedelta(days=1))
-        elsewhere = await tx.publications.remote_ids(account_id=made, since=tx.now - timedelta(days=1))
-        bound = await tx.publications.bound_to(account_id=account, remote_id="77")
-    assert (known, late, elsewhere) == (frozenset({"77"}), frozenset(), frozenset())
-    assert bound is not None
-    assert bound.id == made
+    async with storage.read(None) as tx:
+        bound = await tx.claims.bound([(account, "77"), (account, "78"), (made, "77")])
+        assert await tx.claims.bound([]) == {}
+    assert bound == {(account, "77"): made}
 
 
 @pytest.mark.parametrize("state", ["published", "cancelled", "unconfirmed", "missed", "failed"])
