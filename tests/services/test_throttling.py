@@ -41,13 +41,28 @@ async def states(house: House, rows: list[UUID]) -> Counter[str]:
     return Counter([(await house.row(one)).state for one in rows])
 
 
+def mute(house: House, account: str) -> asyncio.Event:
+    """The network says nothing to this account until the event is set."""
+    answering, honest = asyncio.Event(), house.network.fire
+
+    async def fire(draft: Draft, anchor: Mapping[str, Any], *, key: str) -> Answer:
+        if draft.account == account:
+            await answering.wait()
+        return await honest(draft, anchor, key=key)
+
+    house.network.fire = fire  # type: ignore[method-assign]  # a platform of which one account gets no answer
+    return answering
+
+
 async def test_an_account_moves_no_more_posts_at_once_than_its_platform_takes(house: House) -> None:
     house.network.budget = Budget(at_once_per_account=2)
     rows = await due(house, 5)
+    answering = mute(house, "us")
     house.clock.move(SECOND)
     assert await house.publishing.publish_due() == 2
     assert await house.publishing.publish_due() == 0
     assert await house.publishing.next_due_at() is None
+    answering.set()
     await house.publishing.finish_moving()
     await house.pass_time(SECOND)
     assert await states(house, rows) == {"published": 5}
@@ -58,14 +73,7 @@ async def test_a_full_account_holds_up_no_other(house: House) -> None:
     other = await house.account("other")
     await due(house, 30)
     (late,) = await due(house, 1, other)
-    answering, honest = asyncio.Event(), house.network.fire
-
-    async def fire(draft: Draft, anchor: Mapping[str, Any], *, key: str) -> Answer:
-        if draft.account == "us":
-            await answering.wait()
-        return await honest(draft, anchor, key=key)
-
-    house.network.fire = fire  # type: ignore[method-assign]  # one account's network says nothing
+    answering = mute(house, "us")
     house.clock.move(SECOND)
     while await house.publishing.publish_due():
         pass
@@ -79,10 +87,12 @@ async def test_no_platform_gets_every_hand(house: House) -> None:
     """Mutation: one network that answers nothing would keep all workers waiting, and every other post with them."""
     house.network.budget = Budget(at_once_per_account=None)
     await due(house, 40)
+    answering = mute(house, "us")
     house.clock.move(SECOND)
     while await house.publishing.publish_due():
         pass
     assert len(house.publishing._moving) == house.publishing.workers * 3 // 4
+    answering.set()
 
 
 async def test_a_window_is_kept_and_what_is_over_it_waits_for_the_first_to_leave_it(house: House) -> None:
@@ -184,8 +194,10 @@ async def test_limits_are_seen_by_every_worker(storage: Storage, clock: HandCloc
     await due(opened, 10)
     clock.move(SECOND)
     second = opened.another_worker("worker-2")
+    answering = mute(opened, "us")
     taken = [await opened.publishing.publish_due(), await second.publish_due()]
     assert taken == [3, 0]
+    answering.set()
     await opened.publishing.finish_moving()
     await opened.pass_time(SECOND)
     assert len(opened.network.live) == 10
