@@ -61,6 +61,7 @@ from services.publishing import Publishing, machine
 from services.queueing import Queueing
 from services.recording import Recording
 from services.repeating import Repeating
+from services.rezoning import Rezoning
 from services.rounds import Round
 from services.scheduling import TOPIC as PUBLICATIONS
 from services.scheduling import Scheduling
@@ -105,6 +106,7 @@ class App:
     publishing: Publishing
     unfolding: Unfolding
     tidying: Tidying
+    rezoning: Rezoning
     web: Web
     webhook_secret: str | None
     clock: Callable[[], datetime]
@@ -117,6 +119,7 @@ class App:
         """What a process that speaks with people does again and again."""
         net = timedelta(seconds=1)
         return (
+            Round("zones", self.rezoning.recheck, timedelta(days=1)),
             Round("inbox", self.lanes.work_off, net, INBOX),
             Round("outbox", self.sender.send_due, net, OUTBOX, self._next_outbox),
             Round("runs", self.runner.work_off, net, RUNS),
@@ -125,6 +128,7 @@ class App:
     def worker_rounds(self) -> tuple[Round, ...]:
         """What a process that publishes does again and again."""
         return (
+            Round("zones of the worker", self.rezoning.recheck, timedelta(days=1)),
             Round(
                 "publications",
                 self.publishing.publish_due,
@@ -239,7 +243,7 @@ async def build(
             workers=settings.fanfare_workers,
             reach=reach,
         )
-        tidying = Tidying(storage)
+        tidying, rezoning = Tidying(storage), Rezoning(storage)
         secret = _webhook_secret(settings) if settings.fanfare_webhook else None
         yield App(
             settings=settings,
@@ -255,6 +259,7 @@ async def build(
             publishing=publishing,
             unfolding=Unfolding(storage, desk.drafting),
             tidying=tidying,
+            rezoning=rezoning,
             web=Web(intake.take, tidying.missing, tidying.figures, secret),
             webhook_secret=secret,
             clock=now,

@@ -165,6 +165,51 @@ async def _claim_code(parsed: argparse.Namespace, settings: reading.Settings) ->
     return 0
 
 
+async def _import(parsed: argparse.Namespace, settings: reading.Settings) -> int:
+    from app import build
+    from services.import_reading import LARGEST
+    from services.import_saying import report
+    from services.importing import importer_of
+
+    data = await asyncio.to_thread(_bytes_of, parsed.file, LARGEST)
+    async with build(settings) as app:
+        actor = await importer_of(app.desk.joining, app.storage, telegram_id=parsed.actor)
+        checked = await app.desk.importing.examine(actor, file_name=parsed.file.name, data=data, tell=_tell)
+        for line in report(checked, actor.zone):
+            _say(line)
+        if checked.unfit:
+            raise CannotStart(f"{checked.unfit:,} of {checked.total:,} rows do not fit, so none is saved.")
+        if not parsed.yes and not await asyncio.to_thread(_agrees, checked.total):
+            raise CannotStart("Nothing was saved.")
+        async with app.storage.begin(actor.workspace_id) as tx:
+            kept = await app.desk.importing.keep(tx, actor, checked, import_id=tx.new_id())
+            await tx.flush()
+            await app.desk.importing.apply(tx, actor, kept.id)
+    _say(f"{checked.total:,} posts are scheduled.")
+    return 0
+
+
+async def _tell(done: int, total: int) -> None:
+    _say(f"Checking row {done:,} of {total:,}…")
+
+
+def _bytes_of(file: Path, most: int) -> bytes:
+    """The file, or so much of it that whoever reads it sees that it is too large."""
+    try:
+        with file.open("rb") as opened:
+            return opened.read(most + 1)
+    except OSError as fault:
+        raise CannotStart(f"{file} cannot be read: {fault.strerror or fault}.") from fault
+
+
+def _agrees(total: int) -> bool:
+    if not sys.stdin.isatty():
+        raise CannotStart("Nobody can be asked here; add --yes to save without a question.")
+    sys.stdout.write(f"Schedule {total:,}? [y/N] ")
+    sys.stdout.flush()
+    return sys.stdin.readline().strip().casefold() in {"y", "yes"}
+
+
 def _say(line: str) -> None:
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
@@ -187,6 +232,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, reading.Settings], Coroutine[
     "doctor": _doctor,
     "backup": _backup,
     "restore": _restore,
+    "import": _import,
     "claim-code": _claim_code,
 }
 
@@ -200,6 +246,7 @@ _HELP = {
     "doctor": "say what is missing and how to get it",
     "backup": "write a consistent copy of the database while everything goes on",
     "restore": "put a copy back; what was due meanwhile waits for a person",
+    "import": "schedule a file of posts (CSV or XLSX), after a preview, as a whole or not at all",
     "claim-code": "print a new code that makes its sender the owner",
 }
 
@@ -214,6 +261,15 @@ def _parser() -> argparse.ArgumentParser:
         one = words.add_parser(word, help=told, description=told.capitalize() + ".")
         if word in {"backup", "restore"}:
             one.add_argument("file", type=Path, help="the file of the copy")
+        if word == "import":
+            one.add_argument(
+                "format", choices=["schedule"], help="what the file holds: posts with their moments"
+            )
+            one.add_argument("file", type=Path, help="the CSV or XLSX file")
+            one.add_argument(
+                "--as", dest="actor", type=int, metavar="ID", help="whose word it is: a Telegram user id"
+            )
+            one.add_argument("--yes", action="store_true", help="save without asking")
         if word == "demo":
             one.add_argument("--reset", action="store_true", help="forget what the last demo left")
     return parser

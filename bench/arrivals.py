@@ -18,10 +18,12 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from bench import outside, staging
+from bench import outside
 from bench.checking import Verdict
+from bench.databases import Database
 from bench.program import Program
 
+N = 10000
 CHATS = 60
 FIRST_PERSON = 50_000
 _NAMED = re.compile(r"/n(\d+)")
@@ -30,7 +32,7 @@ _NAMED = re.compile(r"/n(\d+)")
 def run(given: argparse.Namespace, folder: Path) -> Verdict:
     """Injects, kills, waits until the inbox is empty, and checks."""
     world = outside.start(folder, seed=given.seed)
-    database = staging.Database.make(given.db, folder)
+    database = Database.make(given.db, folder)
     environment = {
         "TELEGRAM_BOT_TOKEN": outside.TOKEN,
         "TELEGRAM_API_BASE": world.base,
@@ -68,7 +70,7 @@ def _rules() -> list[dict[str, Any]]:
 def _feed(
     world: outside.Outside,
     program: Program,
-    database: staging.Database,
+    database: Database,
     updates: list[dict[str, Any]],
     *,
     kills: int,
@@ -89,11 +91,11 @@ def _feed(
     program.stop()
 
 
-def _done(database: staging.Database) -> int:
+def _done(database: Database) -> int:
     return int(database.query("SELECT count(*) AS n FROM inbox WHERE state = 'done'")[0]["n"])
 
 
-def _check(database: staging.Database, updates: list[dict[str, Any]]) -> Verdict:
+def _check(database: Database, updates: list[dict[str, Any]]) -> Verdict:
     verdict = Verdict()
     answered: dict[int, list[int]] = defaultdict(list)
     for row in database.query("SELECT telegram_chat_id, payload FROM outbox ORDER BY id"):

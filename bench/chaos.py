@@ -1,126 +1,77 @@
-"""Does anything get lost or doubled when the network lies and the process is killed? Run it and see.
+"""Does it hold? Runs the real program against the sandbox, breaks things, and lets an independent checker judge.
 
-`python -m bench.chaos publish --n 1000 --kills 50 --seed 1` runs the real engine; the verdict comes from the sandbox's
-journal and the database alone. `--settle 0` switches the settle window off: then it must find doubles.
-`python -m bench.chaos inbox --n 10000 --kills 20` does the same for updates.
+`python -m bench.chaos publish --n 1000 --seed 1` and so on, a row of docs/reliability.md each. The verdict comes from the
+sandbox's journal and the database alone. `--mutate NAME` switches one defence off: then the row has to fail.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
+import importlib
 import json
 import sys
 import tempfile
-import time
 from pathlib import Path
-from random import Random
 
-from bench import checking, outside, staging
-from bench.program import Program
+from bench import results
+from bench.checking import Verdict
+from bench.mutations import NAMES
 
-FAULTS = (
-    ("accept_and_drop", 0.07, {}),
-    ("accept_late", 0.06, {}),
-    ("error_after", 0.04, {"status": 502}),
-    ("error_before", 0.04, {"status": 503}),
-    ("reset", 0.03, {}),
-    ("flood", 0.02, {"seconds": 1}),
-)
-"""A bit more than a quarter of all calls goes wrong; seven in a hundred are carried out and never answered."""
+ROWS = {
+    "publish": "publish",
+    "crash": "crash",
+    "frozen": "frozen",
+    "races": "races",
+    "punctuality": "punctuality",
+    "disk": "disk",
+    "stop": "stop",
+    "inbox": "arrivals",
+}
+"""What can be run, and the module of this folder that runs it: `run(given, folder)` gives the verdict."""
 
-REQUEST, LAG, LATE = 0.6, 3.4, 3.0
-"""Seconds: how long the program waits for an answer, then for a late acceptance, and how late the sandbox may be."""
-
-
-def publish(given: argparse.Namespace, folder: Path) -> int:
-    """Schedules, kills, waits for the end and has it checked; the exit status."""
-    random = Random(given.seed)
-    world = outside.start(folder, seed=given.seed)
-    database = staging.Database.make(given.db, folder)
-    environment = {
-        "TELEGRAM_BOT_TOKEN": outside.TOKEN,
-        "TELEGRAM_API_BASE": world.base,
-        "PRACTICE_API_BASE": f"{world.base}/networks/practice",
-        "DATABASE_URL": database.address,
-        "FANFARE_DATA_DIR": str(folder),
-        "FANFARE_REQUEST_TIMEOUT": str(REQUEST),
-        "FANFARE_SETTLE_SECONDS": str(LAG if given.settle is None else given.settle),
-    }
-    began = time.monotonic()
-    try:
-        spread = max(given.kills * 0.35, given.n / 60)
-        staged = asyncio.run(staging.stage(environment, world, count=given.n, seconds=spread, random=random))
-        rules = [
-            {
-                "methods": ["sendMessage", "practice.post"],
-                "fault": fault,
-                "share": share,
-                "seconds": LATE,
-                **more,
-            }
-            for fault, share, more in FAULTS
-        ]
-        rules.append({"methods": ["practice.list"], "fault": "error_before", "share": 0.05, "status": 500})
-        world.admin("POST", "/admin/faults", {"seed": given.seed, "rules": rules})
-        program = Program(environment, frozenset({"worker"}), random)
-        _run(program, database, kills=given.kills)
-        struck = world.admin("GET", "/admin/faults")
-    finally:
-        world.stop()
-    verdict = checking.check_publications(world.effects(), database.rows(), staged)
-    verdict.facts |= {
-        "kills": program.kills,
-        "seconds": round(time.monotonic() - began, 1),
-        "faults": struck.get("struck"),
-    }
-    database.drop()
-    return _report(given, verdict)
+MOST_SHOWN = 20
 
 
-def _run(program: Program, database: staging.Database, *, kills: int) -> None:
-    """Kills the program again and again, then lets it finish; bounded, so that a stuck row ends the bench."""
-    for _ in range(kills):
-        program.start()
-        program.let_live(0.12, 0.6)
-        program.kill()
-    program.start()
-    deadline = time.monotonic() + 120
-    while database.open_count() and time.monotonic() < deadline:
-        time.sleep(0.3)
-    program.stop()
-
-
-def inbox(given: argparse.Namespace, folder: Path) -> int:
-    """Sends updates with repeats and shuffles through a program that is killed; the exit status."""
-    from bench import arrivals
-
-    return _report(given, arrivals.run(given, folder))
-
-
-def _report(given: argparse.Namespace, verdict: checking.Verdict) -> int:
-    seen = {"what": given.what, "n": given.n, "seed": given.seed, "db": given.db, **verdict.facts}
-    sys.stdout.write(json.dumps(seen) + "\n")
-    for fault in verdict.faults[:20]:
-        sys.stdout.write(f"VIOLATION {fault}\n")
-    sys.stdout.write(f"{'FAILED' if verdict.faults else 'held'}: {len(verdict.faults)} violations\n")
-    return 1 if verdict.faults else 0
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="bench.chaos", description=__doc__)
+    parser.add_argument("what", choices=[*ROWS])
+    parser.add_argument("--n", type=int, help="how many publications, updates, races or stops")
+    parser.add_argument("--kills", type=int, default=50, help="how often a worker is killed with -9")
+    parser.add_argument("--server-kills", type=int, default=10, help="how often PostgreSQL's postmaster is")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seeds", type=int, default=2, help="crash: how many seeds, beginning with --seed")
+    parser.add_argument("--db", choices=["sqlite", "postgresql"], default="sqlite")
+    parser.add_argument("--late", type=float, default=3.0, help="seconds after which a late request is done")
+    parser.add_argument("--minutes", type=float, default=10.0, help="punctuality: how long each part is")
+    parser.add_argument("--waiting", type=int, default=1_000_000, help="punctuality: posts of the future")
+    parser.add_argument("--seconds", type=float, default=60.0, help="disk: how long the database is locked")
+    parser.add_argument("--only", default="", help="crash: failpoints whose names begin so")
+    parser.add_argument("--mutate", choices=NAMES, help="the defence that is switched off; the row must fail")
+    parser.add_argument("--record", action="store_true", help="keep the figures for docs/reliability.md")
+    return parser
 
 
 def main() -> int:
     """Reads the command line; 0 when every promise held."""
-    parser = argparse.ArgumentParser(prog="bench.chaos", description=__doc__)
-    parser.add_argument("what", choices=["publish", "inbox"])
-    parser.add_argument("--n", type=int, default=1000)
-    parser.add_argument("--kills", type=int, default=50)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--db", choices=["sqlite", "postgresql"], default="sqlite")
-    parser.add_argument(
-        "--settle", type=float, help="seconds of the settle window beyond the request; 0 must fail"
-    )
-    given = parser.parse_args()
+    given = _parser().parse_args()
+    module = importlib.import_module(f"bench.{ROWS[given.what]}")
+    given.n = given.n or module.N
     with tempfile.TemporaryDirectory(prefix="fanfare-chaos-") as folder:
-        return (publish if given.what == "publish" else inbox)(given, Path(folder))
+        Path(folder).chmod(0o755)  # noqa: S103 - PostgreSQL runs as another user and has to come through
+        verdict: Verdict = module.run(given, Path(folder))
+    _report(given, verdict)
+    if given.record:
+        results.keep(given, verdict, command=sys.argv[1:])
+    return 1 if verdict.faults else 0
+
+
+def _report(given: argparse.Namespace, verdict: Verdict) -> None:
+    """One line of figures, and every broken promise (the first ones) in words."""
+    seen = {"what": given.what, "n": given.n, "seed": given.seed, "db": given.db, "mutation": given.mutate}
+    sys.stdout.write(json.dumps({**seen, **verdict.facts, "violations": len(verdict.faults)}) + "\n")
+    for fault in verdict.faults[:MOST_SHOWN]:
+        sys.stdout.write(f"VIOLATION {fault}\n")
+    sys.stdout.write(f"{'FAILED' if verdict.faults else 'held'}: {len(verdict.faults)} violations\n")
 
 
 if __name__ == "__main__":

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 FLAGGED_WITHIN = 60.0
@@ -13,6 +13,29 @@ FLAGGED_WITHIN = 60.0
 
 _KNOWN = {"Receipt", "Rejected", "RateLimited", "Unavailable"}
 """Outcomes of a try after which there is nothing to doubt."""
+
+_POSTS = {"posts", "comments"}
+"""Tables of the sandbox's networks whose rows everybody can see."""
+
+READ = (
+    "SELECT p.id, p.state, p.platform, p.remote_id, p.reason, p.due_at, p.updated_at, v.text, "
+    "a.remote_id AS account FROM publications p "
+    "JOIN variants v ON v.workspace_id = p.workspace_id AND v.post_id = p.post_id AND v.account_id = p.account_id "
+    "JOIN accounts a ON a.workspace_id = p.workspace_id AND a.id = p.account_id",
+    "SELECT publication_id, number, armed_at, answered_at, outcome FROM attempts",
+)
+"""What is read from the database: publications with their words and account, and every armed try."""
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """Something that everybody can see: its words, its number there, and when it appeared."""
+
+    text: str
+    remote_id: str
+    at: datetime
 
 
 @dataclass
@@ -23,74 +46,112 @@ class Verdict:
     faults: list[str] = field(default_factory=list)
 
 
-def check_publications(
-    effects: Iterable[Mapping[str, Any]], rows: Mapping[str, list[dict[str, Any]]], texts: set[str]
-) -> Verdict:
-    """Nothing lost, nothing doubled, every doubtful one flagged in time, and none flagged without a doubt."""
-    verdict = Verdict()
-    live = Counter(text for effect in effects for text in _texts(effect) if text in texts)
-    attempts: dict[str, list[dict[str, Any]]] = {}
-    for attempt in rows["attempts"]:
-        attempts.setdefault(str(attempt["publication_id"]), []).append(attempt)
-    ended = {str(row["id"]): row["updated_at"] for row in rows["ended"]}
-    states: Counter[str] = Counter()
-    doubled: Counter[str] = Counter()
-    for row in rows["publications"]:
-        kind = _class(row)
-        states[f"{kind} {row['state']}"] += 1
-        count = live[row["text"]]
-        if count > 1:
-            doubled[kind] += 1
-            verdict.faults.append(f"{kind}: {row['text']!r} is there {count} times")
-        verdict.faults += _state_faults(row, kind, count)
+def visible(journal: Iterable[Row]) -> Iterator[Effect]:
+    """Everything that the sandbox's journal made visible: messages and captions, posts, replies and comments."""
+    for line in journal:
+        at = moment(line["at"])
+        for item in line.get("messages", ()):
+            said = item["message"]
+            number = f"{item['conversation']}/{said['message_id']}"
+            yield Effect(said.get("text") or said.get("caption") or "", number, at)
+        for table, _, row in line.get("rows", ()):
+            if table in _POSTS and row:
+                yield Effect(row.get("text", ""), str(row["id"]), at)
+
+
+@dataclass
+class Checker:
+    """Compares what is visible with the rows. `expected` are the texts that were acknowledged, each only once.
+
+    `reach` (seconds) is how long after a try was armed it may still have an effect; an effect that no try explains
+    comes from a worker that had lost its right to one. None looks for no such thing.
+    """
+
+    expected: set[str]
+    reach: float | None = None
+    live: defaultdict[str, dict[str, datetime]] = field(default_factory=lambda: defaultdict(dict))
+    faults: list[str] = field(default_factory=list)
+
+    def judge(
+        self, journal: Iterable[Row], publications: Sequence[Row], attempts: Sequence[Row]
+    ) -> Verdict:
+        """Nothing lost, nothing doubled, every doubtful one flagged in time, and none flagged without a doubt."""
+        for effect in visible(journal):
+            if effect.text in self.expected:
+                self.live[effect.text].setdefault(effect.remote_id, effect.at)
+        tries: dict[str, list[Row]] = defaultdict(list)
+        for attempt in attempts:
+            tries[str(attempt["publication_id"])].append(attempt)
+        states: Counter[str] = Counter()
+        rows = [row for row in publications if row["text"] in self.expected]
+        for row in rows:
+            kind = class_of(row["account"])
+            states[f"{kind} {row['state']}"] += 1
+            self._judge_one(row, kind, tries[str(row["id"])])
+        missing = self.expected - {row["text"] for row in rows}
+        self.faults += [f"{text!r} was acknowledged and is in no row" for text in sorted(missing)]
+        return Verdict(self._facts(states, missing), self.faults)
+
+    def _facts(self, states: Counter[str], missing: set[str]) -> dict[str, Any]:
+        return {
+            "states": dict(sorted(states.items())),
+            "live": len(self.live),
+            "doubled": sum(len(numbers) > 1 for numbers in self.live.values()),
+            "lost": len(missing) + sum("is nowhere" in fault for fault in self.faults),
+            "flagged": sum(count for name, count in states.items() if name.endswith("unconfirmed")),
+        }
+
+    def _judge_one(self, row: Row, kind: str, tries: list[Row]) -> None:
+        numbers = self.live.get(row["text"], {})
+        if len(numbers) > 1:
+            self.faults.append(f"{kind}: {row['text']!r} is there {len(numbers)} times")
+        self.faults += _state_faults(row, kind, numbers)
         if row["state"] == "unconfirmed":
-            verdict.faults += _doubt_faults(row, attempts.get(str(row["id"]), []), ended[str(row["id"])])
-    missing = texts - {row["text"] for row in rows["publications"]}
-    verdict.faults += [f"{text!r} was acknowledged and is in no row" for text in missing]
-    verdict.facts = {
-        "states": dict(sorted(states.items())),
-        "doubled": sum(doubled.values()),
-        "live": len(live),
-    }
-    return verdict
+            self.faults += _doubt_faults(row, tries)
+        if self.reach is not None:
+            self.faults += _stale_faults(row, tries, numbers.values(), self.reach)
 
 
-def _class(row: Mapping[str, Any]) -> str:
-    if row["platform"] == "telegram":
-        return "blind"
-    return "keyed" if row["account"].startswith("keyed") else "lookup"
+def class_of(account: str) -> str:
+    """The class of a practice account, by its name."""
+    if account.startswith(("keyed", "brief")):
+        return "keyed"
+    return "blind" if account.startswith("blind") else "lookup"
 
 
-def _state_faults(row: Mapping[str, Any], kind: str, count: int) -> list[str]:
+def _state_faults(row: Row, kind: str, numbers: Mapping[str, datetime]) -> list[str]:
     state = row["state"]
-    if state == "published" and count == 0:
-        return [f"{kind}: {row['text']!r} is called published and is nowhere"]
+    if state == "published":
+        if not numbers:
+            return [f"{kind}: {row['text']!r} is called published and is nowhere"]
+        if row["remote_id"] not in numbers:
+            return [f"{kind}: {row['text']!r} is called {row['remote_id']} and is {', '.join(numbers)}"]
+        return []
     if state == "unconfirmed" and kind == "blind":
         return []
-    if state != "published":
-        return [f"{kind}: {row['text']!r} ended as {state} ({row['reason']})"]
-    return []
+    return [f"{kind}: {row['text']!r} ended as {state} ({row['reason']})"]
 
 
-def _doubt_faults(row: Mapping[str, Any], attempts: list[dict[str, Any]], ended_at: Any) -> list[str]:  # noqa: ANN401 - text or moment, by driver
-    last = max(attempts, key=lambda one: one["number"], default=None)
+def _doubt_faults(row: Row, tries: list[Row]) -> list[str]:
+    last = max(tries, key=lambda one: one["number"], default=None)
     if last is None:
         return [f"{row['text']!r} is doubted without ever having been tried"]
     if last["outcome"] in _KNOWN:
         return [f"{row['text']!r} is doubted although the answer was {last['outcome']}"]
-    waited = (_moment(ended_at) - _moment(last["armed_at"])).total_seconds()
+    waited = (moment(row["updated_at"]) - moment(last["armed_at"])).total_seconds()
     return [f"{row['text']!r} was flagged after {waited:.0f} s"] if waited > FLAGGED_WITHIN else []
 
 
-def _moment(value: Any) -> datetime:  # noqa: ANN401 - SQLite gives text, PostgreSQL a moment
-    return value if isinstance(value, datetime) else datetime.fromisoformat(value)
+def _stale_faults(row: Row, tries: list[Row], effects: Iterable[datetime], reach: float) -> list[str]:
+    armed = [moment(one["armed_at"]) for one in tries]
+    return [
+        f"{row['text']!r} appeared at {at:%H:%M:%S.%f}, and no try of the last {reach:.1f} s explains it"
+        for at in effects
+        if not any(0 <= (at - one).total_seconds() + 0.002 <= reach for one in armed)
+    ]
 
 
-def _texts(effect: Mapping[str, Any]) -> Iterable[str]:
-    """The texts that one line of the journal made visible: channel messages and posts of the practice network."""
-    if effect["method"] in {"sendMessage", "practice.post"}:
-        for item in effect.get("messages", ()):
-            yield item["message"].get("text", "")
-        for row in effect.get("rows", ()):
-            if row[0] == "posts" and row[2]:
-                yield row[2].get("text", "")
+def moment(value: Any) -> datetime:  # noqa: ANN401 - SQLite and the journal give text, PostgreSQL a moment
+    """An aware moment in UTC."""
+    read = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)

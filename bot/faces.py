@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from bot.cards import answer, post, publication
+from bot.cards import answer, importing, missed, post, publication, repeating
 from bot.cards.wording import sentence, where
 from bot.turn import Button, Desk, Face
 from services.authorising import Actor
@@ -15,7 +15,7 @@ from storage import Transaction
 from storage.media import Medium
 from storage.outbox import OutboxItem
 
-_NOTICES = {Kind.PUBLISHED, Kind.FAILED, Kind.UNCONFIRMED, Kind.MISSED}
+_NOTICES = {Kind.PUBLISHED, Kind.FAILED, Kind.UNCONFIRMED, Kind.MISSED, Kind.HELD}
 
 
 async def face_of(tx: Transaction, desk: Desk, item: OutboxItem, viewer: Actor | None) -> Face | None:
@@ -24,14 +24,17 @@ async def face_of(tx: Transaction, desk: Desk, item: OutboxItem, viewer: Actor |
     if kind is Kind.REPLY:
         return await _reply(tx, item)
     if item.subject_id is None:
-        return None
+        is_list = kind is Kind.MISSED_LIST
+        return missed.missed_face(await missed.look(tx, desk, viewer)) if is_list else None
     if kind in _NOTICES:
         return await _notice(tx, desk, item.subject_id, viewer)
-    if kind is Kind.POST_CARD:
-        return await _card(tx, desk, item.subject_id, viewer)
-    if kind is Kind.PLACEHOLDER:
-        return await _placeholder(tx, item.subject_id)
-    return await _paused(tx, item.subject_id)
+    if kind in {Kind.POST_CARD, Kind.SERIES}:
+        make = _card if kind is Kind.POST_CARD else _series
+        return await make(tx, desk, item.subject_id, viewer)
+    if kind is Kind.IMPORT:
+        return await importing.look(tx, item, viewer)
+    show = _placeholder if kind is Kind.PLACEHOLDER else _paused
+    return await show(tx, item.subject_id)
 
 
 async def _reply(tx: Transaction, item: OutboxItem) -> Face | None:
@@ -69,6 +72,11 @@ async def _placeholder(tx: Transaction, generation_id: UUID) -> Face | None:
         return None
     agent = await tx.agents.find(generation.agent_id)
     return answer.waiting_face(generation, "" if agent is None else agent.name)
+
+
+async def _series(tx: Transaction, desk: Desk, series_id: UUID, viewer: Actor | None) -> Face | None:
+    found = await tx.series.find(series_id)
+    return None if found is None else repeating.series_face(await repeating.look(tx, desk, found, viewer))
 
 
 async def _paused(tx: Transaction, account_id: UUID) -> Face | None:

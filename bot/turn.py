@@ -14,16 +14,23 @@ from uuid import UUID
 
 from telegram import Message
 
+from bot.sheets import Opened
 from services.accounting import Accounting
 from services.asking import Asking
 from services.authorising import Action, Actor
 from services.binding import Binding
+from services.catching_up import CatchingUp
 from services.curating import Curating
 from services.deciding import Deciding
 from services.drafting import Drafting
+from services.importing import Importing
 from services.joining import Joining
+from services.lateness import Lateness
 from services.preferring import Preferring
+from services.queueing import Queueing
+from services.repeating import Repeating
 from services.scheduling import Scheduling
+from services.slotting import Slotting
 from services.tapping import Tap
 from services.telling import Kind, Place, show_card, tell
 from storage import Transaction
@@ -42,11 +49,17 @@ class Desk:
     asking: Asking
     drafting: Drafting
     scheduling: Scheduling
+    queueing: Queueing
+    slotting: Slotting
     deciding: Deciding
     curating: Curating
     binding: Binding
     preferring: Preferring
     accounting: Accounting
+    importing: Importing
+    repeating: Repeating
+    lateness: Lateness
+    catching_up: CatchingUp
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +93,15 @@ Rows: TypeAlias = Sequence[Sequence[Button]]
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """How something looks in a chat: Markdown, rows of buttons, and files to show instead of plain text."""
+    """How something looks in a chat: Markdown, rows of buttons, and files to show instead of plain text.
+
+    `about` is the publication that it speaks of, so that a reply to it is understood.
+    """
 
     text: str
     rows: Rows = ()
     media: Sequence[Medium] = ()
+    about: UUID | None = None
 
 
 @dataclass(slots=True)
@@ -104,6 +121,7 @@ class Turn:
     toast: str | None = None
     is_alert: bool = False
     stopped: list[UUID] = field(default_factory=list)
+    sheet: Opened | None = None
 
     @property
     def now(self) -> datetime:
@@ -188,7 +206,8 @@ class Turn:
             "media": [str(one.id) for one in face.media],
             "edits": edits,
         }
-        tell(self.tx, Kind.REPLY, self.place, payload=payload)
+        subject = None if face.about is None else ("publication", face.about)
+        tell(self.tx, Kind.REPLY, self.place, payload=payload, subject=subject)
 
 
 Handler: TypeAlias = Callable[[Turn], Awaitable[None]]

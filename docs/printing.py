@@ -54,10 +54,18 @@ MEANINGS: Mapping[str, tuple[str, str]] = {
     "fanfare_port": ("The port to listen on; `0` takes a free one and prints it.", ""),
     "fanfare_request_timeout": ("Seconds that a network may take for one answer.", ""),
     "fanfare_settle_seconds": (
-        "Seconds that a late acceptance may take to show after that; a doubtful publication waits out both.",
-        "",
+        "Seconds that a late acceptance may take to show after that; without it each network's own figure holds.",
+        "10",
+    ),
+    "fanfare_lease_seconds": (
+        "Seconds after which a worker that says nothing loses what it was preparing; else four answers and a minute.",
+        "180",
     ),
     "fanfare_workers": ("Publications that one process moves at the same time.", ""),
+    "fanfare_failpoint": (
+        "Only for proofs: the process ends at this place of the code (docs/reliability.md), at that visit.",
+        "publishing.armed:3",
+    ),
     "fanfare_drain_seconds": ("Seconds that work in flight is given at a stop.", ""),
     "fanfare_pace": (
         "`telegram` keeps Telegram's flood limits; `off` is for a Bot API server that has none.",

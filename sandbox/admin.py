@@ -92,9 +92,8 @@ async def _show_floods(parts: Parts, _: Request) -> Json:
 
 
 async def _set_network(parts: Parts, request: Request) -> Json:
-    fields = await body(request)
-    parts.network["lag_seconds"] = float(fields["lag_seconds"])
-    return parts.network
+    parts.network.change(await body(request))
+    return parts.network.report()
 
 
 async def _state(parts: Parts, _: Request) -> Json:

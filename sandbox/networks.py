@@ -1,112 +1,177 @@
-"""The practice network: `/networks/practice/...`. A small social network to prove the publishing engine on."""
+"""The practice network: `/networks/practice/...`. A small social network to prove the publishing engine on.
 
-import secrets
-from datetime import UTC, datetime, timedelta
+POST {account}/posts                  makes a post; 202 and a token where its media are slow
+GET  {account}/posts                  lists what stands there: `since`, `text_sha256`
+POST {account}/posts/{post}/comments  comments on a post, and GET lists the comments
+GET  {account}/pending/{token}        tells what became of slow media
+"""
 
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from math import ceil
+from typing import TypeAlias
 
-from sandbox.bot_api.dispatch import reply
-from sandbox.deed import Deed
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from sandbox import network_wire as wire
+from sandbox.network_posting import Made, Posting
+from sandbox.network_state import Entry
+from sandbox.network_wire import Question, Said
+from sandbox.network_wishes import Wish, checked
 from sandbox.parts import Parts
-from sandbox.people import body
 from sandbox.refusals import Refused
 from sandbox.shapes import Doc
 from sandbox.spoiling import Complaints, spoil
+from sandbox.wire import NoAnswer
 
-MOST_TEXT = 500
+MOST_LISTED = 1000
+"""Entries of one list; where there are more, `more` says so."""
 
-
-async def _answer(parts: Parts, request: Request) -> Response:
-    account = request.path_params["account"]
-    is_post = request.method == "POST"
-    try:
-        _check_token(request, account)
-        fields = _checked(await body(request)) if is_post else {}
-        since = _since(request)
-    except Refused as refused:
-        return reply({"error": refused.description}, refused.code)
-    except ValueError:
-        return reply({"error": "the request cannot be read"}, 400)
-    rule = parts.faults.pick("practice.post" if is_post else "practice.list", account)
-    key = request.headers.get("idempotency-key", "")
-
-    async def act() -> Response:
-        if not is_post:
-            return reply({"posts": _visible(parts, account, since)})
-        return reply(_publish(parts, account, fields, key, rule.fault if rule else None), 201)
-
-    return await act() if rule is None else await spoil(rule, act, COMPLAINTS, parts.late)
+Answer: TypeAlias = Said | NoAnswer
+Path: TypeAlias = list[str]
+Headers: TypeAlias = Iterable[tuple[str, str]]
 
 
-def _too_many(seconds: int) -> Response:
-    return reply({"error": "slow down", "retry_after": seconds}, 429, {"Retry-After": str(seconds)})
+def _too_many(seconds: int, headers: Headers = ()) -> Said:
+    headers = [("retry-after", str(seconds)), *headers]
+    return Said(429, {"error": "slow down", "retry_after": seconds}, headers)
 
 
-COMPLAINTS = Complaints(lambda status: reply({"error": "something broke"}, status), _too_many)
+COMPLAINTS = Complaints(lambda status: Said(status, {"error": "something broke"}), _too_many)
 
 
-def _check_token(request: Request, account: str) -> None:
-    if request.headers.get("authorization") != f"Bearer practice-{account}":
-        raise Refused(401, "the token does not belong to this account")
+@dataclass(frozen=True)
+class Networks:
+    """An ASGI app: the practice network at its place, and `beyond` everywhere else."""
+
+    parts: Parts
+    posting: Posting
+    beyond: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        path = wire.place(scope)
+        if path is None:
+            await self.beyond(scope, receive, send)
+            return
+        self.posting.resume()
+        try:
+            answer: Answer = await self._answer(scope, receive, path)
+        except Refused as refused:
+            answer = _refusal(refused)
+        except wire.Gone:
+            return
+        await answer(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, path: Path) -> Answer:
+        method, account = _method(scope["method"], path), path[0]
+        if wire.header(scope, b"authorization") != f"Bearer practice-{account}":
+            raise Refused(401, "the token does not belong to this account")
+        if scope["method"] == "POST":
+            return await self._write(method, await _wish(scope, receive, path))
+        ask = wire.question(scope)
+        return await self._spoilt(method, account, lambda _: self._told(path, ask))
+
+    async def _write(self, method: str, wish: Wish) -> Answer:
+        """Counts the call before anything can spoil it: what a fault strikes has used up its place as well."""
+        now = self.parts.clock.now().timestamp()
+        standing = self.parts.network.admit(wish.account, now)
+        headers = standing.headers() if standing else []
+        if standing is not None and standing.is_over:
+            seconds = ceil(standing.ends - now)
+            return _too_many(seconds, headers)
+
+        def put_up(fault: str | None) -> Said:
+            return self._made(self.posting.put_up(replace(wish, fault=fault)), headers)
+
+        return await self._spoilt(method, wish.account, put_up)
+
+    async def _spoilt(self, method: str, account: str, do: Callable[[str | None], Said]) -> Answer:
+        """The answer of `do`, which is told the fault that strikes the call, or what the fault makes of it."""
+        rule = self.parts.faults.pick(method, account)
+
+        async def act() -> Said:
+            try:
+                return do(rule.fault if rule else None)
+            except Refused as refused:
+                return _refusal(refused)
+
+        return await act() if rule is None else await spoil(rule, act, COMPLAINTS, self.parts.late)
+
+    def _made(self, made: Made, headers: Headers) -> Said:
+        if isinstance(made, Entry):
+            return Said(201, _shown(made), headers)
+        if made.entry_id is not None:
+            return Said(201, _shown(self.parts.world.network.posts[made.entry_id]), headers)
+        return Said(202, {"pending": made.token}, headers)
+
+    def _told(self, path: Path, ask: Question) -> Said:
+        account, network = path[0], self.parts.world.network
+        if path[1] == "pending":
+            return self._became(account, path[2])
+        if account.startswith("blind"):
+            raise Refused(403, "this account cannot be read")
+        if len(path) > 2 and path[2] not in network.posts:
+            raise Refused(404, "there is no such post")
+        name, shelf = (
+            ("comments", network.of_post(path[2]))
+            if len(path) > 2
+            else ("posts", network.of_account(account))
+        )
+        latest = self.parts.clock.now().timestamp() - self.parts.network.lag_seconds
+        found = shelf.between(ask.since, latest, ask.text, MOST_LISTED + 1)
+        listed = [_shown(entry) for entry in found[:MOST_LISTED]]
+        return Said(200, {name: listed, "more": len(found) > MOST_LISTED})
+
+    def _became(self, account: str, token: str) -> Said:
+        network = self.parts.world.network
+        pending = network.pending.get(token)
+        if pending is None or pending.account != account:
+            raise Refused(404, "nothing is pending under this token")
+        said: Doc = {"state": pending.state}
+        if pending.entry_id is not None:
+            said["post"] = _shown(network.posts[pending.entry_id])
+        if pending.state == "failed":
+            said["error"] = "the media could not be read"
+        return Said(200, said)
 
 
-def _since(request: Request) -> datetime | None:
-    given = request.query_params.get("since")
-    if not given:
-        return None
-    moment = datetime.fromisoformat(given.replace(" ", "+"))
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+def _refusal(refused: Refused) -> Said:
+    if refused.code == 429:
+        return _too_many(refused.parameters["retry_after"])
+    return Said(refused.code, {"error": refused.description})
 
 
-def _checked(fields: Doc) -> Doc:
-    text, media = fields.get("text"), fields.get("media") or []
-    if not isinstance(text, str) or not (text.strip() or media):
-        raise Refused(422, "a post needs text or media")
-    if len(text) > MOST_TEXT:
-        raise Refused(422, f"text is longer than {MOST_TEXT} characters")
-    return {"text": text, "media": media}
+async def _wish(scope: Scope, receive: Receive, path: Path) -> Wish:
+    under = path[2] if len(path) > 2 else None
+    fields = checked(await wire.body(receive), is_comment=under is not None)
+    return Wish(path[0], wire.header(scope, b"idempotency-key"), fields, under)
 
 
-def _publish(parts: Parts, account: str, fields: Doc, key: str, fault: str | None) -> Doc:
-    """Make a post; on accounts whose name starts with "keyed" the same key gives the same post again."""
-    world = parts.world
-    if key and account.startswith("keyed"):
-        for row in world.rows("posts"):
-            if row["account"] == account and row["key"] == key:
-                return _shown(row)
-    row = {
-        "id": f"{len(world.tables['posts']) + 1}{secrets.token_hex(3)}",
-        "account": account,
-        "at": parts.clock.now().isoformat(),
-        "key": key,
-        **fields,
-    }
-    with Deed(world, "practice.post", chat_id=account, fault=fault) as deed:
-        deed.put("posts", f"{account}/{row['id']}", row)
-    return _shown(row)
+def _shown(entry: Entry) -> Doc:
+    """A post or comment as everybody sees it; the key is its maker's business."""
+    known = {"id": entry.id, "account": entry.account, "text": entry.text, "at": entry.at}
+    if entry.under is not None:
+        return {**known, "post_id": entry.under, "url": _link(entry.account, f"{entry.under}#{entry.id}")}
+    links = {"reply_to": entry.reply_to, "root": entry.root}
+    return {**known, "media": entry.media, **links, "url": _link(entry.account, entry.id)}
 
 
-def _shown(row: Doc) -> Doc:
-    post = {"id": row["id"], "text": row["text"], "media": row["media"], "at": row["at"]}
-    return {**post, "url": f"https://practice.example/{row['account']}/{row['id']}"}
+def _link(account: str, place: str) -> str:
+    return f"https://practice.example/{account}/{place}"
 
 
-def _visible(parts: Parts, account: str, since: datetime | None) -> list[Doc]:
-    latest = parts.clock.now() - timedelta(seconds=parts.network["lag_seconds"])
-    found = []
-    for row in parts.world.rows("posts"):
-        at = datetime.fromisoformat(row["at"])
-        if row["account"] == account and at <= latest and (since is None or at >= since):
-            found.append(_shown(row))
-    return found
-
-
-def routes(parts: Parts) -> list[Route]:
-    """The routes under `/networks`."""
-
-    async def endpoint(request: Request) -> Response:
-        return await _answer(parts, request)
-
-    return [Route("/networks/practice/{account}/posts", endpoint, methods=["GET", "POST"])]
+def _method(verb: str, path: Path) -> str:
+    """What the journal and fault plans call a request; refuses what leads nowhere."""
+    match path:
+        case [_, "posts"]:
+            names = {"POST": "practice.post", "GET": "practice.list"}
+        case [_, "posts", _, "comments"]:
+            names = {"POST": "practice.comment", "GET": "practice.list"}
+        case [_, "pending", _]:
+            names = {"GET": "practice.pending"}
+        case _:
+            raise Refused(404, "there is nothing at this address")
+    if verb not in names:
+        raise Refused(405, "this address does not take that method")
+    return names[verb]

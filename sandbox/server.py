@@ -13,13 +13,15 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sandbox import admin, description, networks, page, people
+from sandbox import admin, description, page, people
 from sandbox.bot_api import dispatch
 from sandbox.clock import Clock
 from sandbox.faults import Faults
 from sandbox.files import Files
 from sandbox.floods import Floods
 from sandbox.journal import Journal
+from sandbox.network_posting import Posting
+from sandbox.networks import Networks
 from sandbox.parameters import Description
 from sandbox.parts import Parts
 from sandbox.scenery import stage
@@ -94,7 +96,8 @@ def build(
         clock=clock,
     )
     sandbox = Sandbox(parts, app=Starlette())
-    sandbox.app = Droppable(_Waking(sandbox, _starlette(sandbox)))
+    inside = Networks(parts, Posting(parts), beyond=_starlette(sandbox))
+    sandbox.app = Droppable(_Waking(sandbox, inside))
     return sandbox
 
 
@@ -115,7 +118,6 @@ def _starlette(sandbox: Sandbox) -> Starlette:
         Route("/file/bot{token}/{path:path}", download),
         *people.routes(parts),
         *admin.routes(parts),
-        *networks.routes(parts),
         *page.routes(sandbox),
     ]
 

@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 from sandbox.clock import Clock
 from sandbox.journal import Journal
 from sandbox.live import Live
+from sandbox.network_state import KINDS, Network
 from sandbox.queues import Queue
 from sandbox.shapes import Doc
 
@@ -27,7 +28,9 @@ Table: TypeAlias = Literal[
     "markups",  # "conversation/message" -> reply keyboard that the message brought
     "callbacks",  # callback query id -> who tapped what, and whether it was answered
     "polls",  # poll id -> the poll, where it stands and who voted
-    "posts",  # "account/post" -> a post on the practice network
+    "posts",  # "account/post" -> a post on the practice network; these three live in `World.network`
+    "comments",  # "account/comment" -> a comment under such a post
+    "pending",  # token -> a post whose media are being worked on
 ]
 
 
@@ -44,6 +47,7 @@ class World:
         self.last_ids: defaultdict[str, int] = defaultdict(int)
         self.queues: defaultdict[int, Queue] = defaultdict(Queue)
         self.tokens: dict[str, int] = {}
+        self.network = Network()
         for record in journal:
             self.apply(record)
 
@@ -64,7 +68,10 @@ class World:
             self.confirm(item)
 
     def put(self, table: str, key: str, value: Doc | None) -> None:
-        """Set one row, or drop it with None."""
+        """Set one row, or drop it with None; what stands on the practice network stays there."""
+        if table in KINDS and value is not None:
+            self.network.put(table, value)
+            return
         if table == "bots" and value is not None:
             self.tokens = {t: b for t, b in self.tokens.items() if b != value["id"]}
             self.tokens[value["token"]] = value["id"]

@@ -36,7 +36,7 @@ class Committing:
     _waiting: list[tuple[Entry, asyncio.Future[None]]] = field(default_factory=list, init=False)
     _task: asyncio.Task[None] | None = field(default=None, init=False)
 
-    async def commit(self, entry: Entry) -> bool:
+    async def save(self, entry: Entry) -> bool:
         """Returns once the entry is saved; False when its claim was lost, and then nothing of it was written."""
         saved: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((entry, saved))

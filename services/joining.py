@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from services.authorising import Actor, Role
+from services.time_zones import stored_zone
 from services.vetting import clean
 from storage import NOBODYS, Transaction
 from storage.agents import Agent, AgentVersion
@@ -213,7 +213,7 @@ def actor_of(user: User, workspace: Workspace, *, role: str) -> Actor:
         telegram_id=user.telegram_id,
         role=Role(role),
         name=user.first_name or user.username or str(user.telegram_id),
-        zone=ZoneInfo(user.zone or workspace.zone),
+        zone=stored_zone(user.zone or workspace.zone),
         language=user.language or workspace.language,
     )
 

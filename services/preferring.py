@@ -1,8 +1,9 @@
-"""How does a member want it? Zone, language and the account to publish on."""
+"""How does a member want it? Zone, language and the account to publish on; and which clocks an account goes by."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,13 @@ from storage.accounts import Account
 
 LANGUAGES = {"en": "English", "ru": "Русский", "es": "Español", "zh": "简体中文"}
 """The languages in which a moment may be written; the desk itself speaks English for now."""
+
+
+class Clocks(StrEnum):
+    """Whose clocks: the account's own, in which it is planned and shown, or those of the people who read it."""
+
+    OWN = "own"
+    AUDIENCE = "audience"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,4 +47,21 @@ class Preferring:
         if account is None or member is None:
             raise NotFound("That account is not here.", "See /settings.")
         member.default_account_id = account.id
+        return account
+
+    async def account_clocks(
+        self, tx: Transaction, actor: Actor, account_id: UUID, *, which: Clocks, zone: ZoneInfo | None
+    ) -> Account:
+        """Where an account's own clocks are, or its readers' (None: nobody says). Nothing scheduled moves."""
+        authorise(actor, Action.CONFIGURE)
+        account = await tx.accounts.find(account_id)
+        if account is None:
+            raise NotFound("That account is not here.", "See /settings.")
+        authorise(actor, Action.CONFIGURE, account)
+        name = None if zone is None else zone.key
+        if which is Clocks.OWN:
+            account.zone = name
+        else:
+            account.audience_zone = name
+        account.updated_at = tx.now
         return account

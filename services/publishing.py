@@ -224,7 +224,7 @@ class Publishing:
             moving.arm(row, attempt_id=attempt_id, now=self.clock(), settle=settle)
             return Step(row, opens=attempt_id, consumes=True)
 
-        return await self.committing.commit(Entry(row, decide, arms=True)) and row.state == "armed"
+        return await self.committing.save(Entry(row, decide, arms=True)) and row.state == "armed"
 
     async def _fire(self, row: Held, ready: Ready, *, started: float, is_again: bool = False) -> None:
         self.reach("publishing.armed")
@@ -244,7 +244,7 @@ class Publishing:
             del is_taken, is_void
             return make()
 
-        return await self.committing.commit(Entry(row, decide))
+        return await self.committing.save(Entry(row, decide))
 
     async def _sent(self, row: Held, ready: Ready, *, started: float) -> Answer:
         """The one request. A worker that slept since arming does not send: others may have looked by now."""

@@ -89,7 +89,7 @@ class Reconciling:
                 row, answer, parts=ready.whole.parts, now=self.clock(), pauses=self.pauses
             )
 
-        await self.committing.commit(Entry(row, decide))
+        await self.committing.save(Entry(row, decide))
 
     async def _look(self, row: Held, ready: Ready) -> None:
         self.reach("reconciling.before_look")
@@ -109,7 +109,7 @@ class Reconciling:
             )
 
         binds = found.remote_id if isinstance(found, Receipt) else None
-        await self.committing.commit(Entry(row, decide, binds=binds))
+        await self.committing.save(Entry(row, decide, binds=binds))
 
     async def _found(self, row: Held, ready: Ready) -> Found:
         """Looks for the post among those of the account, passing over what is known to be another publication's."""

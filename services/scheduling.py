@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from services.authorising import Action, Actor, authorise
 from services.drafting import Drafting, content_hash
+from services.parting import problems_of
 from services.refusals import NotFound, OutOfDate, Refusal
+from services.time_placing import wall_of
+from services.time_zones import stored_zone
 from storage import Transaction
 from storage.accounts import Account
 from storage.approvals import Approval
@@ -23,6 +25,12 @@ TOPIC = "publications"
 FURTHEST = timedelta(days=366)
 GRACE = timedelta(seconds=60)
 """How far in the past a confirmed moment may lie: reading the card and tapping takes a while."""
+
+LOCAL = "local"
+"""Under this name a publication's facts keep the naive local time (ISO) in its zone that a person confirmed."""
+
+QUEUE_PAUSED = "The queue is paused."
+"""Why a publication waits that nothing but its paused queue holds; `queueing` lets it go when the queue is resumed."""
 
 ON_ITS_WAY = Refusal("This post is already on its way.", "Its card will show how it ended.")
 
@@ -42,17 +50,21 @@ class Scheduling:
         version: int,
         at: datetime,
         account_id: UUID | None = None,
+        local: datetime | None = None,
+        slot: tuple[UUID, UUID, str] | None = None,
         door: str = "bot",
     ) -> Publication:
-        """Allows exactly this content on this account (the default one if None) at this moment, and queues it."""
+        """Allows exactly this content on this account (the default one if None) at this moment, and queues it.
+
+        `local` is the naive local time that was asked for in the actor's zone, where it is not simply that of `at`. `slot`
+        is (queue, slot, local day as ISO text) when the moment is one of a queue's, which the caller has locked.
+        """
         authorise(actor, Action.SCHEDULE)
         await tx.posts.lock(post_id)
         post = await self.drafting.current(tx, actor, post_id, version=version)
         account = await self.account(tx, actor, account_id)
         at = self._acceptable(at, now=tx.now)
-        for present in await tx.publications.of_post(post_id):
-            if present.account_id == account.id:
-                _refuse_twice(present)
+        await refuse_twice(tx, post_id, account.id)
         approval = await self._approve(tx, actor, post, account, at=at, door=door)
         publication = tx.publications.add(
             Publication(
@@ -66,10 +78,12 @@ class Scheduling:
                 due_at=at,
                 zone=str(actor.zone),
                 next_at=at,
+                facts={LOCAL: wall_of(at, actor.zone, said=local).isoformat()},
                 created_at=tx.now,
                 updated_at=tx.now,
             )
         )
+        await _seat(tx, publication, slot)
         post.state, post.updated_at = "queued", tx.now
         tx.wake(TOPIC)
         return publication
@@ -82,9 +96,20 @@ class Scheduling:
         return await self.schedule(tx, actor, post_id, version=version, at=tx.now, account_id=account_id)
 
     async def move(
-        self, tx: Transaction, actor: Actor, publication_id: UUID, *, version: int | None, at: datetime
+        self,
+        tx: Transaction,
+        actor: Actor,
+        publication_id: UUID,
+        *,
+        version: int | None,
+        at: datetime,
+        local: datetime | None = None,
+        slot: tuple[UUID, UUID, str] | None = None,
     ) -> Publication:
-        """Gives a waiting (or missed) publication another moment; that is a new approval of what it says now."""
+        """Gives a waiting (or missed) publication another moment; that is a new approval of what it says now.
+
+        `local` and `slot` are as in `schedule`; without a `slot` it leaves the one that it had, and nobody follows.
+        """
         authorise(actor, Action.SCHEDULE)
         publication = await self.waiting(tx, actor, publication_id, version=version, also=("missed",))
         post = await tx.posts.get(publication.post_id)
@@ -95,7 +120,10 @@ class Scheduling:
                 approval.voided_at, approval.void_reason = tx.now, "The moment was changed."
         approval = await self._approve(tx, actor, post, account, at=at, door="bot")
         publication.due_at, publication.next_at, publication.zone = at, at, str(actor.zone)
+        local_text = wall_of(at, actor.zone, said=local).isoformat()
+        publication.facts = {**publication.facts, LOCAL: local_text}
         publication.state, publication.reason = "scheduled", None
+        await _seat(tx, publication, slot)
         publication.approval_id, publication.post_version = approval.id, post.version
         publication.is_late_accepted = False
         publication.version += 1
@@ -110,7 +138,13 @@ class Scheduling:
         """Allows what a held-back publication says now, at the moment that it has; or at once, if that is past."""
         publication = await self.waiting(tx, actor, publication_id, version=version)
         return await self.move(
-            tx, actor, publication_id, version=publication.version, at=max(publication.due_at, tx.now)
+            tx,
+            actor,
+            publication_id,
+            version=publication.version,
+            at=max(publication.due_at, tx.now),
+            local=local_of(publication),
+            slot=_slot_of(publication),
         )
 
     async def cancel(
@@ -184,7 +218,7 @@ class Scheduling:
         platform = self.drafting.platforms.get(account.platform)
         if platform is None:
             raise Refusal(f"{account.platform} is not set up on this installation.", "Ask whoever runs it.")
-        if problems := platform.problems(draft):
+        if problems := problems_of(platform, draft):
             raise Refusal(problems[0].message, problems[0].next_step)
         return tx.approvals.add(
             Approval(
@@ -209,6 +243,13 @@ class Scheduling:
         return max(at, now).astimezone(UTC)
 
 
+async def refuse_twice(tx: Transaction, post_id: UUID, account_id: UUID) -> None:
+    """Raises a `Refusal` when the post is on the account's calendar already, or has been published there."""
+    for present in await tx.publications.of_post(post_id):
+        if present.account_id == account_id:
+            _refuse_twice(present)
+
+
 def _refuse_twice(present: Publication) -> None:
     """A post goes to an account once; only what was cancelled there may be scheduled there again."""
     if present.state in {"scheduled", *MOVING}:
@@ -231,6 +272,31 @@ async def settle_post(tx: Transaction, post: Post) -> None:
     post.updated_at = tx.now
 
 
+async def is_queue_paused(tx: Transaction, publication: Publication) -> bool:
+    """Whether a publication sits in a queue that sends nothing at present."""
+    queue = None if publication.queue_id is None else await tx.queues.find(publication.queue_id)
+    return queue is not None and queue.is_paused
+
+
+async def _seat(tx: Transaction, publication: Publication, slot: tuple[UUID, UUID, str] | None) -> None:
+    """Gives it the slot, or none; in a paused queue it waits for more than its moment."""
+    publication.queue_id, publication.slot_id, publication.slot_on = slot or (None, None, None)
+    if await is_queue_paused(tx, publication):
+        publication.next_at, publication.reason = None, QUEUE_PAUSED
+
+
+def _slot_of(publication: Publication) -> tuple[UUID, UUID, str] | None:
+    if publication.queue_id is None or publication.slot_id is None or publication.slot_on is None:
+        return None
+    return publication.queue_id, publication.slot_id, publication.slot_on
+
+
+def local_of(publication: Publication) -> datetime | None:
+    """The naive local time in the publication's zone that a person confirmed; None where nobody wrote it down."""
+    said = publication.facts.get(LOCAL)
+    return None if said is None else datetime.fromisoformat(said)
+
+
 def in_zone(moment: datetime, zone: str) -> datetime:
     """The moment as the clocks of `zone` (an IANA name) show it."""
-    return moment.astimezone(ZoneInfo(zone))
+    return moment.astimezone(stored_zone(zone))

@@ -7,7 +7,7 @@ next friday    the Friday of the next calendar week; said back in a note, becaus
 25 December    the next one; today's date with a time gone by is in the past
 no time        09:00, or the usual hour of the part of the day; said back in a note
 midnight       the end of the named day, or the next one when no day is named
-02:30 skipped  moved on by as much as the clocks are; 02:30 twice: the first
+02:30 skipped  the first moment after the gap, 03:00; 02:30 twice: the first
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ MONTHS = tuple(
 class Placing:
     """Places one saying: `now` is aware in the person's zone, whose calendar says which day is today.
 
-    Clocks are those of `zone`, which is another one when the words name it. `notes` grows while rules are applied.
+    Clocks are those of `zone`, which is another one when the words name it. `notes` grows while rules are applied; `wall`
+    becomes the naive local time that the words named, where they named one.
     """
 
     said: Said
@@ -48,6 +49,7 @@ class Placing:
     zone: tzinfo
     month_first: bool = False
     notes: list[str] = field(default_factory=list)
+    wall: datetime | None = None
     _change: str = ""
 
     def moment(self) -> datetime:
@@ -175,8 +177,8 @@ class Placing:
         raise Unclear(f"{_clock_text(clock.minutes)} does not lie in the part of the day you name.")
 
     def _at(self, day: date, minutes: int, seconds: int = 0) -> datetime:
-        wall = datetime.combine(day, datetime.min.time()) + timedelta(minutes=minutes, seconds=seconds)
-        at, self._change = place_wall(wall, self.zone)
+        self.wall = datetime.combine(day, datetime.min.time()) + timedelta(minutes=minutes, seconds=seconds)
+        at, self._change = place_wall(self.wall, self.zone)
         return at
 
     def _tonight(self, at: datetime, minutes: int) -> datetime:
@@ -215,17 +217,53 @@ class Placing:
 def place_wall(wall: datetime, zone: tzinfo) -> tuple[datetime, str]:
     """A naive local time as a moment in UTC, and a note when the clocks change over it (empty otherwise).
 
-    A skipped time moves on by as much as the clocks do, of a repeated one the first is taken (PEP 495, fold 0).
+    Of a skipped time the first moment after the gap is taken, of a repeated one the first (PEP 495, fold 0): so each
+    local time is exactly one moment, and a later one never comes before an earlier one.
     """
     first = wall.replace(tzinfo=zone, fold=0)
     before, after = first.utcoffset(), wall.replace(tzinfo=zone, fold=1).utcoffset()
     at = first.astimezone(UTC)
-    said = f"{wall:%H:%M}"
     if before is None or after is None or before == after:
         return at, ""
-    if before < after:
-        return at, f"The clocks change that night: {said} happens at {at.astimezone(zone):%H:%M}."
-    return at, f"The clocks change that night: {said} happens twice, the first one is taken."
+    said = f"The clocks change that night: {wall:%H:%M}"
+    if before > after:
+        return at, f"{said} comes twice, it goes out at the first."
+    at = _end_of_gap(at, gap=after - before, zone=zone)
+    then = at.astimezone(zone)
+    day = "" if then.date() == wall.date() else f" on {WEEKDAYS[then.weekday()]}"
+    return at, f"{said} does not exist, it goes out at {then:%H:%M}{day}."
+
+
+def _end_of_gap(late: datetime, *, gap: timedelta, zone: tzinfo) -> datetime:
+    """The moment at which the clocks jump, to the second: at `late` (UTC) they have, `gap` before it they have not."""
+    late = late.replace(microsecond=0)
+    early, after = late - gap, late.astimezone(zone).utcoffset()
+    while late - early > timedelta(seconds=1):
+        middle = early + (late - early) // timedelta(seconds=2) * timedelta(seconds=1)
+        if middle.astimezone(zone).utcoffset() == after:
+            late = middle
+        else:
+            early = middle
+    return late
+
+
+def wall_of(at: datetime, zone: tzinfo, *, said: datetime | None = None) -> datetime:
+    """The naive local time that stands for the moment `at`: `said`, if it is placed there (02:30 in a gap), or the clock's."""
+    if said is not None and place_wall(said, zone)[0] == at:
+        return said
+    return at.astimezone(zone).replace(tzinfo=None)
+
+
+def note_on(at: datetime, zone: tzinfo, *, said: datetime | None = None) -> str:
+    """How a change of the clocks was resolved for the moment `at`; empty where none was near.
+
+    `said` is the naive local time that was asked for, which alone tells that it lay in a gap.
+    """
+    wall = wall_of(at, zone, said=said)
+    first, note = place_wall(wall, zone)
+    if note and first != at:
+        return f"The clocks change that night: {wall:%H:%M} comes twice, it goes out at the second."
+    return note
 
 
 def _later(day: date, amount: int, unit: str) -> date:

@@ -10,7 +10,7 @@ import unicodedata
 from datetime import UTC, timedelta, timezone, tzinfo
 from difflib import get_close_matches
 from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from services.refusals import Unclear
 
@@ -148,6 +148,19 @@ def zone_of(name: str) -> tzinfo:
     hours, _, minutes = name[4:].partition(":")
     away = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
     return timezone(-away if name[3:4] == "-" else away) if away else UTC
+
+
+def known_zone(name: str) -> ZoneInfo | None:
+    """The zone that was stored under this IANA name, or None when this machine's zone data do not have it (any more)."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def stored_zone(name: str) -> ZoneInfo:
+    """The zone of a stored name; UTC in place of one that has vanished, so that nothing stops because of it."""
+    return known_zone(name) or ZoneInfo("UTC")
 
 
 def offset_text(away: timedelta) -> str:

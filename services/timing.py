@@ -8,20 +8,21 @@ stands in the notes, and a number nobody can explain refuses the whole.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from services import time_fallback
 from services.refusals import Refusal, Unclear
 from services.time_choices import Choice, DayChoice, days, quick_choices, times
-from services.time_grammar import UnknownWords, read
-from services.time_placing import Placing
+from services.time_grammar import Said, UnknownWords, read
+from services.time_placing import Placing, wall_of
 from services.time_saying import describe, say_moment
 from services.time_words import EXAMPLES
 from services.time_zones import offset_text, zone_named, zone_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
 __all__ = [
@@ -54,18 +55,30 @@ class OutOfRange(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """The moment that some words mean: `at` in UTC, `local` in the person's zone, and what was assumed on the way."""
+    """The moment that some words mean: `at` in UTC, `local` in the person's zone, and what was assumed on the way.
+
+    `wall` is the naive local time in the person's zone: that of `local`, or the one in a gap for which it stands.
+    """
 
     at: datetime
     local: datetime
     words: str
     notes: tuple[str, ...] = ()
+    wall: datetime | None = field(default=None, compare=False)
 
 
-def resolve(words: str, *, now: datetime, zone: ZoneInfo, language: str | None = None) -> Resolved:
+def resolve(
+    words: str,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    language: str | None = None,
+    fill: Callable[[Said], Said] | None = None,
+) -> Resolved:
     """The one moment that `words` mean to a person in `zone`, after `now` (aware) and within a year of it.
 
     `language` is the person's code, such as `ru` or `en-US` (which alone puts the month before the day in 12/25).
+    `fill` may complete what our grammar has read by what is known already, such as the time of day that stays.
     Raises `Unclear`, `TooLate` or `OutOfRange`, each with a sentence and a next step.
     """
     now = now.astimezone(UTC)
@@ -73,11 +86,11 @@ def resolve(words: str, *, now: datetime, zone: ZoneInfo, language: str | None =
     if not text:
         raise Unclear(_empty(words), _next_step(language))
     try:
-        at, notes = _moment(_unwrapped(text), now=now, zone=zone, language=language)
+        at, notes, said = _moment(_unwrapped(text), now=now, zone=zone, language=language, fill=fill)
     except Unclear as refusal:
         raise Unclear(refusal.message, refusal.next_step or _next_step(language)) from None
-    _refuse_outside(at, now=now, zone=zone)
-    return Resolved(at, at.astimezone(zone), text, notes)
+    refuse_outside(at, now=now, zone=zone)
+    return Resolved(at, at.astimezone(zone), text, notes, wall_of(at, zone, said=said))
 
 
 def _empty(words: str) -> str:
@@ -98,12 +111,19 @@ def _unwrapped(text: str) -> str:
 
 
 def _moment(
-    words: str, *, now: datetime, zone: ZoneInfo, language: str | None
-) -> tuple[datetime, tuple[str, ...]]:
+    words: str,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    language: str | None,
+    fill: Callable[[Said], Said] | None,
+) -> tuple[datetime, tuple[str, ...], datetime | None]:
     month_first = (language or "").replace("_", "-").casefold() == "en-us"
     languages = time_fallback.languages_of(language)
     try:
         said = read(words)
+        if fill is not None:
+            said = fill(said)
         there = zone_of(said.zone) if said.zone else zone
         placing = Placing(said, now.astimezone(zone), there, month_first=month_first)
         at = placing.moment()
@@ -115,8 +135,9 @@ def _moment(
         )
         if found is None:
             raise
-        return found
-    return at, (*placing.notes, *_other_zone(said.zone, at, zone))
+        return *found, None
+    wall = None if said.zone else placing.wall
+    return at, (*placing.notes, *_other_zone(said.zone, at, zone)), wall
 
 
 def _other_zone(name: str, at: datetime, zone: ZoneInfo) -> tuple[str, ...]:
@@ -130,7 +151,8 @@ def _other_zone(name: str, at: datetime, zone: ZoneInfo) -> tuple[str, ...]:
     return (f"The words were read in {label}, where it will be {say_moment(there)}.",)
 
 
-def _refuse_outside(at: datetime, *, now: datetime, zone: ZoneInfo) -> None:
+def refuse_outside(at: datetime, *, now: datetime, zone: ZoneInfo) -> None:
+    """Raises `TooLate` or `OutOfRange` for a moment that has passed or lies more than a year ahead; all are aware."""
     if at <= now:
         raise TooLate(f"{describe(at, zone=zone, now=now)}: that has passed.", "Name a moment to come.")
     if at > _year_after(now):

@@ -64,6 +64,7 @@ class Publication(Owned, Base, kw_only=True):
         Index(None, "workspace_id", "account_id", "due_at"),
         Index(None, "workspace_id", "published_at"),
         Index(None, "account_id", "remote_id"),
+        Index(None, "account_id", "next_at"),
         Index(None, "platform"),
         Index(None, "workspace_id", "queue_id", "due_at"),
         Index(None, "workspace_id", "series_id", "occurrence", unique=True),

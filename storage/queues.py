@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from storage.accounts import Account
+from storage.publications import Publication
 from storage.schema import Base, Owned
 from storage.shelf import Shelf
 
@@ -50,6 +52,20 @@ class Queues(Shelf[Queue]):
 
     row = Queue
 
+    async def locked(self, queue_id: UUID) -> Queue | None:
+        """The queue as it is saved now, or None; whoever else wants to change what sits in it waits for us."""
+        found: Queue | None = await self._session.scalar(
+            select(Queue)
+            .where(Queue.id == queue_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        return found
+
+    async def lock_account(self, account_id: UUID) -> None:
+        """Makes whoever else wants to give this account a queue wait until this unit of work ends."""
+        await self._session.execute(select(Account.id).where(Account.id == account_id).with_for_update())
+
     async def of_account(self, account_id: UUID) -> Sequence[Queue]:
         """The queues of an account, the oldest first."""
         found = await self._session.scalars(
@@ -64,7 +80,50 @@ class Queues(Shelf[Queue]):
         )
         return [*found]
 
+    async def slot(self, slot_id: UUID) -> Slot | None:
+        """One standing time, or None."""
+        found: Slot | None = await self._session.scalar(select(Slot).where(Slot.id == slot_id))
+        return found
+
     def add_slot(self, slot: Slot) -> Slot:
         """Puts a new standing time into the unit of work and hands it back."""
         self._session.add(slot)
         return slot
+
+    async def drop_slot(self, slot_id: UUID) -> None:
+        """Removes a standing time; what sits in it is the caller's to free."""
+        await self._session.execute(delete(Slot).where(Slot.id == slot_id))
+
+    async def drop(self, queue_id: UUID) -> None:
+        """Removes a queue with its standing times; what sits in them is the caller's to free."""
+        await self._session.execute(delete(Slot).where(Slot.queue_id == queue_id))
+        await self._session.execute(delete(Queue).where(Queue.id == queue_id))
+
+    async def sitting(
+        self, queue_id: UUID, *, states: Sequence[str], since: datetime, is_locked: bool
+    ) -> Sequence[Publication]:
+        """The publications of a queue in these states that are due at or after `since`, the soonest first.
+
+        Locked, they are read as they are saved now and nobody else changes them before this unit of work ends.
+        """
+        wanted = (
+            select(Publication)
+            .where(
+                Publication.queue_id == queue_id,
+                Publication.state.in_([*states]),
+                Publication.due_at >= since,
+            )
+            .order_by(Publication.due_at, Publication.id)
+        )
+        if is_locked:
+            wanted = wanted.with_for_update().execution_options(populate_existing=True)
+        return [*await self._session.scalars(wanted)]
+
+    async def waiting(self, queue_id: UUID) -> int:
+        """How many publications wait in a queue."""
+        counted = (
+            select(func.count())
+            .select_from(Publication)
+            .where(Publication.queue_id == queue_id, Publication.state == "scheduled")
+        )
+        return int(await self._session.scalar(counted) or 0)

@@ -26,7 +26,7 @@ MAY_IMPORT = {
 ONLY_IN = {
     "sqlalchemy": ("storage",),
     "httpx": ("integrations", "app"),
-    "aiohttp": ("bot.request", "sandbox"),
+    "aiohttp": ("bot.request", "integrations.wire", "sandbox"),
     "langchain": ("agents",),
     "langgraph": ("agents",),
     "openai": ("agents",),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from agents.context import RunContext
 from agents.tools.door import Door, NoArguments
-from services.authorising import Action
+from services.authorising import Action, Actor
+from services.seating import seats_of
 from services.timing import describe, quick_choices
+from storage import Transaction
 from storage.posts import Post
 from storage.publications import MOVING, NEEDS_A_PERSON, WAITING
 
@@ -35,12 +37,25 @@ async def list_queue(context: RunContext, given: NoArguments) -> str:
 
 
 async def propose_times(context: RunContext, given: NoArguments) -> str:
-    """List moments at which a post could be scheduled, in the member's time zone. Nothing is scheduled by this."""
+    """List moments at which a post could be scheduled, free slots of the queues among them. Nothing is scheduled by this."""
     del given
     async with context.begin(Action.LOOK) as (tx, actor):
         choices = quick_choices(now=tx.now, zone=actor.zone)
         lines = [f"- {describe(choice.at, zone=actor.zone, now=tx.now)}" for choice in choices]
+        lines += await _free_slots(tx, actor)
     return "\n".join(["Times to choose from; a member taps Schedule under the draft:", *lines])
+
+
+async def _free_slots(tx: Transaction, actor: Actor) -> list[str]:
+    """The next free slot of every queue that is not paused."""
+    lines: list[str] = []
+    for account in await tx.accounts.list():
+        for queue in await tx.queues.of_account(account.id):
+            free = next((await seats_of(tx, queue)).free(), None)
+            if free is not None and not queue.is_paused and len(lines) < MOST:
+                said = describe(free.at, zone=actor.zone, now=tx.now)
+                lines.append(f"- {said}: the next free slot of the queue {queue.name} of {account.name}")
+    return lines
 
 
 def _opening(post: Post) -> str:

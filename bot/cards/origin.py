@@ -12,18 +12,25 @@ from bot.turn import Button
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The message that a screen replaced: a post's `card`, an item of the `queue` (at `page`) or a `notice`."""
+    """The message that a screen replaced: a post's `card`, an item of the `queue` (at `page`) or a `notice`.
+
+    An item of the `calendar` has its `day` (ISO text), and `only` is the id of the account that the calendar shows.
+    """
 
     post_id: UUID
     kind: str = "card"
     publication_id: UUID | None = None
     page: int = 0
+    day: str | None = None
+    only: str | None = None
 
     def arguments(self) -> dict[str, Any]:
         """As JSON, for a button or an awaited answer."""
         found: dict[str, Any] = {"post": str(self.post_id), "from": self.kind}
         if self.publication_id is not None:
             found |= {"publication": str(self.publication_id), "page": self.page}
+        if self.day is not None:
+            found |= {"calendar": self.day, "only": self.only}
         return found
 
     @classmethod
@@ -35,6 +42,8 @@ class Origin:
             kind=arguments.get("from", "card"),
             publication_id=None if publication is None else UUID(publication),
             page=int(arguments.get("page", 0)),
+            day=arguments.get("calendar"),
+            only=arguments.get("only"),
         )
 
     def back(self, label: str = "Back") -> Button:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.cards import publication as leaving
 from bot.cards.listing import in_rows, only_full
 from bot.cards.origin import Origin, Plan
+from bot.cards.parts import divided, measured
 from bot.cards.wording import (
     LONGEST_SHOWN,
     RULE,
@@ -27,7 +28,8 @@ from bot.cards.wording import (
 from bot.rendering import escape, render, utf16_length
 from bot.turn import Button, Desk, Face
 from services.authorising import Action, Actor, may
-from services.drafting import Fit
+from services.drafting import Fit, first_comment
+from services.parting import parts_of
 from storage import Transaction
 from storage.accounts import Account
 from storage.generations import Generation
@@ -100,7 +102,7 @@ def post_card(sight: Sight) -> Face:
     lines = [*_measures(sight), *_made_by(sight), *_files(sight), *_states(sight)]
     below = f"\n\n{RULE}\n" + "\n".join(lines)
     room = WHOLE - utf16_length(render(below).text)
-    return Face(shown(post.text, most=min(LONGEST_SHOWN, room)) + below, _rows(sight))
+    return Face(divided(post, post.text, most=min(LONGEST_SHOWN, room)) + below, _rows(sight))
 
 
 def _measures(sight: Sight) -> list[str]:
@@ -110,7 +112,7 @@ def _measures(sight: Sight) -> list[str]:
         return ["No channel is connected yet: add me to your channel as an admin that may post messages."]
     lines = []
     for fit in sight.fits[:MOST_LINES]:
-        lines.append(f"{where(fit.account)} · {fit.length:,} of {fit.limit:,} characters")
+        lines.append(f"{where(fit.account)} · {measured(fit)}")
         lines.extend(
             f"**Problem:** {sentence(one.message)} {sentence(one.next_step)}".strip()
             for one in fit.problems[:1]
@@ -150,6 +152,7 @@ def _rows(sight: Sight) -> list[Sequence[Button]]:
     else:
         rows += [[_open_item(sight, one, account)] for one, account in waiting]
     rows += [row for one, _ in sight.leaving if one.state == "published" for row in _link(sight, one)]
+    rows += in_rows(_histories(sight), width=2)
     if any(one.state in MOVING for one, _ in sight.leaving):
         return [*rows, _keeping(sight)]
     by_state = {"draft": _draft_rows, "queued": _queued_rows, "done": _done_rows}
@@ -163,6 +166,20 @@ def _open_item(sight: Sight, one: Publication, account: Account) -> Button:
 
 def _link(sight: Sight, one: Publication) -> list[list[Button]]:
     return leaving.deeds(one, Origin(sight.post.id), sight.viewer)
+
+
+def _histories(sight: Sight) -> list[Button]:
+    """What happened to what was tried; the place is named where there are several."""
+    tried = [(one, account) for one, account in sight.leaving if one.tries]
+    origin = Origin(sight.post.id)
+    labels = (
+        f"What happened: {place_name(account)}" if len(tried) > 1 else "What happened" for _, account in tried
+    )
+    return [
+        button
+        for (one, _), label in zip(tried, labels, strict=True)
+        for button in leaving.history(one, origin, label=label)
+    ]
 
 
 def _draft_rows(sight: Sight) -> list[Sequence[Button]]:
@@ -181,13 +198,14 @@ def _draft_rows(sight: Sight) -> list[Sequence[Button]]:
             _button(sight, "Longer", "post.revise", how="longer"),
         ]
     tone = [_button(sight, "Tone…", "post.tones")] if sight.may(Action.DRAFT) else []
-    rest = in_rows([*tone, *_editing(sight), *_keeping(sight)], width=3)
+    rest = in_rows([*tone, *_editing(sight), *_commenting(sight), *_keeping(sight)], width=3)
     return [leave, change, *rest, [*_thumbs(sight), *_discarding(sight)]]
 
 
 def _queued_rows(sight: Sight) -> list[Sequence[Button]]:
     can_change = any(one.state in {"scheduled", "missed"} for one, _ in sight.leaving)
-    return [[*(_editing(sight) if can_change else []), *_keeping(sight)], _elsewhere(sight)]
+    change = [*_editing(sight), *_commenting(sight)] if can_change else []
+    return [*in_rows([*change, *_keeping(sight)], width=3), _elsewhere(sight)]
 
 
 def _done_rows(sight: Sight) -> list[Sequence[Button]]:
@@ -198,9 +216,16 @@ def _editing(sight: Sight) -> list[Button]:
     return [_button(sight, "Edit…", "post.edit")] if sight.may(Action.DRAFT) else []
 
 
+def _commenting(sight: Sight) -> list[Button]:
+    """Only where some account takes a first comment, or one is there that none of them takes."""
+    can = any(fit.has_comments for fit in sight.fits) or first_comment(sight.post)
+    return [_button(sight, "First comment…", "post.comment")] if can and sight.may(Action.DRAFT) else []
+
+
 def _keeping(sight: Sight) -> list[Button]:
     save = [_button(sight, "Save…", "post.save")] if sight.may(Action.CURATE) else []
-    needs_preview = bool(sight.media) or shown(sight.post.text) != sight.post.text
+    text = sight.post.text
+    needs_preview = bool(sight.media) or shown(text) != text or len(parts_of(text)) > 1
     return [*([_button(sight, "Preview", "post.preview")] if needs_preview else []), *save]
 
 

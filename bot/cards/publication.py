@@ -7,16 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.cards.clocks import change_of_clocks, clocks_of
 from bot.cards.listing import in_rows, only_full
 from bot.cards.origin import Origin, Plan
-from bot.cards.wording import RULE, excerpt, moment, sentence, shown, stamp, where
+from bot.cards.parts import divided, progress
+from bot.cards.repeating import repeat_deeds, repeats_line
+from bot.cards.wording import LONGEST_SHOWN, RULE, excerpt, moment, sentence, stamp, where
 from bot.rendering import escape
 from bot.turn import Button, Desk, Face
 from services.authorising import Action, Actor, may
+from services.time_zones import stored_zone
 from storage import Transaction
 from storage.accounts import Account
 from storage.posts import Post
 from storage.publications import MOVING, Publication
+from storage.series import Series
 
 LONGEST_LINK = 2_000
 
@@ -32,6 +37,7 @@ class Sight:
     zone: ZoneInfo
     now: datetime
     viewer: Actor | None
+    series: Series | None = None
 
     @property
     def is_held(self) -> bool:
@@ -43,7 +49,7 @@ async def zone_for(tx: Transaction, viewer: Actor | None, row: Post | Publicatio
     """The zone to show moments in: the reader's, or the workspace's where a whole team reads."""
     if viewer is not None:
         return viewer.zone
-    return ZoneInfo((await tx.workspaces.get(row.workspace_id)).zone)
+    return stored_zone((await tx.workspaces.get(row.workspace_id)).zone)
 
 
 async def look(tx: Transaction, desk: Desk, publication: Publication, viewer: Actor | None) -> Sight:
@@ -59,6 +65,7 @@ async def look(tx: Transaction, desk: Desk, publication: Publication, viewer: Ac
         zone=await zone_for(tx, viewer, publication),
         now=tx.now,
         viewer=viewer,
+        series=None if publication.series_id is None else await tx.series.find(publication.series_id),
     )
 
 
@@ -72,23 +79,30 @@ def is_held(publication: Publication) -> bool:
 def state_line(publication: Publication, account: Account, *, zone: ZoneInfo, now: datetime) -> str:
     """One sentence (or two) on how it stands, in Markdown."""
     place, reason = where(account), sentence(publication.reason or "")
+    zone = clocks_of(account, zone)
     due = moment(publication.due_at, zone=zone, now=now)
-    if publication.state == "scheduled":
-        return _waiting_line(publication, place, due, reason)
     at = stamp(publication.published_at or publication.updated_at, zone=zone)
-    said = _ENDINGS.get(publication.state, "On its way to {place}.")
-    line = said.format(place=place, reason=reason, due=due, at=at, link=_link(publication))
+    if publication.state == "scheduled":
+        line = _waiting_line(publication, place, due, reason)
+    else:
+        said = _ENDINGS.get(publication.state, "On its way to {place}.")
+        line = said.format(place=place, reason=reason, due=due, at=at, link=_link(publication))
+    if rest := progress(publication) or _NOTHING_OUT.get(publication.state, ""):
+        line = f"{line if line.rstrip().endswith('.') else line + '.'} {rest}"
+    if change := change_of_clocks(publication, zone=zone):
+        line = f"{line if line.rstrip().endswith('.') else line + '.'} {change}"
     return " ".join(line.split())
 
 
 _ENDINGS = {
     "published": "Published on {place}: {at}. {link}",
-    "failed": "Failed on {place}: {reason} Nothing was published.",
+    "failed": "Failed on {place}: {reason}",
     "unconfirmed": "Unconfirmed on {place}: {reason} Please look there and tell me.",
-    "missed": "Missed on {place}: it was due {due}. {reason} Nothing was published.",
+    "missed": "Missed on {place}: it was due {due}. {reason}",
     "handed_off": "Handed to a person for {place}.",
     "cancelled": "Cancelled on {place}. {reason}",
 }
+_NOTHING_OUT = dict.fromkeys(("failed", "missed"), "Nothing was published.")
 
 
 def _waiting_line(publication: Publication, place: str, due: str, reason: str) -> str:
@@ -162,16 +176,36 @@ _DEEDS: dict[str, Callable[[Publication, Plan], list[list[Button]]]] = {
 }
 
 
-def item_face(sight: Sight, *, page: int = 0, is_from_card: bool = False) -> Face:
-    """One publication with everything that can be done about it; Back leads to the queue, or to the post's card."""
+def item_face(
+    sight: Sight, *, page: int = 0, is_from_card: bool = False, origin: Origin | None = None
+) -> Face:
+    """One publication with everything that can be done about it; Back leads to the queue, the post's card or a day."""
     publication = sight.publication
-    origin = Origin(sight.post.id, "queue", publication.id, page)
-    back = Button("Back to the queue", "queue.page", arguments={"page": page})
-    if is_from_card:
-        origin = Origin(sight.post.id)
-        back = origin.back("Back to the post")
-    rows = [*deeds(publication, origin, sight.viewer), _reading(sight, origin)]
-    return Face(_text(sight, shown(sight.text)), [*only_full(rows), [back]])
+    if origin is None:
+        in_queue = Origin(sight.post.id, "queue", publication.id, page)
+        origin = Origin(sight.post.id) if is_from_card else in_queue
+    again = repeat_deeds(sight.series, publication, sight.viewer)
+    reading, tries = _reading(sight, origin), history(publication, origin)
+    rows = [*deeds(publication, origin, sight.viewer), again, reading, tries]
+    body = divided(sight.post, sight.text, most=LONGEST_SHOWN)
+    return Face(_text(sight, body), [*only_full(rows), [_home(origin)]], about=publication.id)
+
+
+def _home(origin: Origin) -> Button:
+    """The list that an item was opened from."""
+    if origin.kind == "card":
+        return origin.back("Back to the post")
+    if origin.kind == "calendar":
+        arguments = {"day": origin.day, "page": origin.page, "account": origin.only}
+        return Button("Back to the day", "calendar.day", arguments=arguments)
+    return Button("Back to the queue", "queue.page", arguments={"page": origin.page})
+
+
+def history(publication: Publication, origin: Origin, *, label: str = "What happened") -> list[Button]:
+    """The button that shows every try, once there was one."""
+    if publication.tries == 0:
+        return []
+    return [Button(label, "attempts.show", subject=publication.id, arguments=origin.arguments())]
 
 
 def _reading(sight: Sight, origin: Origin) -> list[Button]:
@@ -182,7 +216,15 @@ def _reading(sight: Sight, origin: Origin) -> list[Button]:
         found.append(
             Button("Edit…", "post.edit", subject=post.id, version=post.version, arguments=origin.arguments())
         )
-    return found
+    return [*found, *_if_late(sight, origin)]
+
+
+def _if_late(sight: Sight, origin: Origin) -> list[Button]:
+    publication = sight.publication
+    can = sight.viewer is None or may(sight.viewer, Action.SCHEDULE)
+    if publication.state != "scheduled" or not can:
+        return []
+    return [Plan(origin, publication.version, moves=publication.id).button("If late…", "late.open")]
 
 
 _TITLES = {
@@ -200,17 +242,20 @@ def notice_face(sight: Sight) -> Face:
     publication = sight.publication
     origin = Origin(sight.post.id, "notice", publication.id)
     title = _TITLES.get(publication.state, "On its way to {place}").format(place=where(sight.account))
+    if publication.state == "failed" and progress(publication):
+        title = f"Only a part is published on {where(sight.account)}"
     rows = deeds(publication, origin, sight.viewer)
     if publication.state == "failed":
         rows = [*rows, *in_rows(_reading(sight, origin)[1:], width=3)]
     quote = escape(excerpt(sight.text, most=200))
     line = state_line(publication, sight.account, zone=sight.zone, now=sight.now)
-    return Face(f"**{title}**\n\n{quote}\n\n{line}", rows)
+    rows = [*rows, history(publication, origin)]
+    return Face(f"**{title}**\n\n{quote}\n\n{line}", only_full(rows), about=publication.id)
 
 
 def _text(sight: Sight, body: str) -> str:
     line = state_line(sight.publication, sight.account, zone=sight.zone, now=sight.now)
-    return f"{body}\n\n{RULE}\n{line}"
+    return "\n".join(one for one in (f"{body}\n\n{RULE}\n{line}", repeats_line(sight.series)) if one)
 
 
 def in_brief(sights: Sequence[Sight]) -> list[str]:
@@ -222,10 +267,23 @@ def _brief(sight: Sight) -> str:
     publication = sight.publication
     clock = f"{publication.due_at.astimezone(sight.zone):%H:%M}"
     line = f"{clock} · {where(sight.account)} · {escape(excerpt(sight.text, most=60))}"
-    state = "on its way" if publication.state in MOVING else _MATTERS.get(publication.state, "")
+    return f"{line} — **{state}**" if (state := mark(sight)) else line
+
+
+def mark(sight: Sight) -> str:
+    """What a list has to say about a publication beside its moment; empty while all is as planned."""
+    publication = sight.publication
+    if publication.state in MOVING:
+        return "on its way"
     if publication.state == "scheduled" and publication.next_at is None:
-        state = "held back, needs your approval" if sight.is_held else "waiting for the account"
-    return f"{line} — **{state}**" if state else line
+        return "held back, needs your approval" if sight.is_held else "waiting for the account"
+    return _MARKS.get(publication.state, "")
 
 
-_MATTERS = {"unconfirmed": "unconfirmed, please look", "missed": "missed, please decide"}
+_MARKS = {
+    "published": "published",
+    "failed": "failed",
+    "unconfirmed": "unconfirmed, please look",
+    "missed": "missed, please decide",
+    "handed_off": "handed to a person",
+}

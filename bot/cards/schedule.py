@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from bot.cards.clocks import elsewhere
 from bot.cards.listing import Page, in_rows, only_full
 from bot.cards.origin import Plan
+from bot.cards.slots import offers
 from bot.cards.wording import excerpt, moment, place_name, sentence, where
 from bot.rendering import escape
 from bot.turn import Button, Face
+from services.queueing import Overview
 from services.time_saying import say_day
 from services.timing import days, quick_choices, times
 from storage.accounts import Account
@@ -28,17 +31,21 @@ class Clock:
     zone: ZoneInfo
 
 
-def moments_face(plan: Plan, account: Account, clock: Clock, *, has_others: bool) -> Face:
-    """The first screen: a few quick moments, a day to pick, or words."""
+def moments_face(
+    plan: Plan, account: Account, clock: Clock, *, has_others: bool, queues: Sequence[Overview] = ()
+) -> Face:
+    """The first screen: a few quick moments, a slot of the account's queues, a day to pick, or words."""
     quick = [
         plan.button(one.label, "when.pick", at=one.at.isoformat())
         for one in quick_choices(now=clock.now, zone=clock.zone)
     ]
     other = [plan.button("Other channel…", "when.accounts")] if has_others and plan.moves is None else []
+    again = [plan.button("Repeat…", "repeat.ask")] if plan.moves is None else []
     rows = [
         *in_rows(quick, width=2),
+        *offers(plan, queues, zone=clock.zone, now=clock.now),
         [plan.button("Pick a day", "when.days"), plan.button("Write it", "when.write")],
-        other,
+        [*again, *other],
         [plan.origin.back()],
     ]
     text = f"**When shall it be published on {where(account)}?**\nTap a moment, or write it. Times are in {escape(str(clock.zone))}."
@@ -89,19 +96,36 @@ def words_face(plan: Plan, clock: Clock, *, trouble: str = "", example: str = ""
 
 
 def confirm_face(
-    plan: Plan, account: Account, clock: Clock, *, at: datetime, notes: Sequence[str], text: str
+    plan: Plan,
+    account: Account,
+    clock: Clock,
+    *,
+    at: datetime,
+    notes: Sequence[str],
+    text: str,
+    local: datetime | None = None,
+    save: Button | None = None,
+    warnings: Sequence[str] = (),
 ) -> Face:
-    """The moment said back with weekday and zone; nothing is saved before the button here is pressed."""
+    """The moment said back with weekday and zone; nothing is saved before the button here (or `save`) is pressed.
+
+    `local` is the naive local time that was asked for, where a change of the clocks makes it another one than `at`.
+    `warnings` (Markdown) say what this repeats; whoever presses nevertheless does it knowingly.
+    """
+    asked = {} if local is None else {"local": local.isoformat()}
     verb, style = ("Move", "primary") if plan.moves else ("Schedule", "success")
     lines = [
         f"**{moment(at, zone=clock.zone, now=clock.now)}**",
+        *elsewhere(at, account, zone=clock.zone),
         f"on {where(account)}",
         *[sentence(note) for note in notes],
+        *warnings,
         "",
         escape(excerpt(text, most=200)),
     ]
+    saving = save or plan.button(verb, "when.confirm", style=style, at=at.isoformat(), **asked)
     rows = [
-        [plan.button(verb, "when.confirm", style=style, at=at.isoformat())],
+        [_knowingly(saving, warnings)],
         [plan.button("Another time", "when.open"), plan.origin.back()],
     ]
     return Face("\n".join(lines), rows)
@@ -118,8 +142,13 @@ def accounts_face(plan: Plan, accounts: Sequence[Account], *, action: str) -> Fa
     return Face("\n".join(["**On which channel?**", *resting]), [*ready, [plan.origin.back()]])
 
 
-def publish_face(plan: Plan, account: Account, text: str) -> Face:
-    """The one question before something leaves at once."""
-    verb = plan.button("Publish", "publish.go", style="success")
-    quoted = escape(excerpt(text, most=200))
-    return Face(f"**Publish on {where(account)} now?**\n\n{quoted}", [[verb, plan.origin.back()]])
+def publish_face(plan: Plan, account: Account, text: str, *, warnings: Sequence[str] = ()) -> Face:
+    """The one question before something leaves at once; `warnings` (Markdown) say what it repeats."""
+    verb = _knowingly(plan.button("Publish", "publish.go", style="success"), warnings)
+    lines = [f"**Publish on {where(account)} now?**", *warnings, "", escape(excerpt(text, most=200))]
+    return Face("\n".join(lines), [[verb, plan.origin.back()]])
+
+
+def _knowingly(button: Button, warnings: Sequence[str]) -> Button:
+    """The button that saves, as it is called after a warning."""
+    return replace(button, label=f"{button.label} anyway", style="primary") if warnings else button

@@ -12,9 +12,14 @@ CANCEL = Button("Forget it", "question.cancel")
 _ASKED = {
     "when": "when to publish",
     "post.edit": "the new text",
+    "post.comment": "the first comment",
     "media.caption": "what the post should say",
     "collection.name": "the name of a collection",
+    "repeat.words": "how often to repeat",
     "settings.zone": "your time zone",
+    "clocks.zone": "the time zone of a channel",
+    "queue.slots": "days and times for a queue",
+    "queue.name": "the name of a queue",
 }
 
 

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from bot.cards.listing import Page, only_full
-from bot.cards.wording import excerpt
+from bot.cards.parts import messages
+from bot.cards.wording import count, excerpt
 from bot.turn import Button, Command, Doors, Face, Press, Turn
 from services.authorising import Action
+from services.parting import parts_of
+
+MOST_SHOWN = 12
+"""Messages after the first one of a preview."""
 
 _SHELVES = {
     "all": ("All", ("draft", "queued", "done")),
@@ -40,9 +45,14 @@ async def open_card(turn: Turn) -> None:
 
 
 async def preview(turn: Turn) -> None:
-    """The post exactly as it will look: its own formatting and files, nothing of ours around it."""
+    """The post exactly as it will look: its own formatting and files, each part of a thread by itself."""
     post = await turn.desk.drafting.current(turn.tx, turn.actor, turn.subject, version=None)
-    turn.say(Face(post.text, media=await turn.tx.media.of_post(post.id)))
+    turn.say(Face(parts_of(post.text)[0], media=await turn.tx.media.of_post(post.id)))
+    further = messages(post)
+    for text in further[:MOST_SHOWN]:
+        turn.say(Face(text))
+    if len(further) > MOST_SHOWN:
+        turn.say(Face(f"and {count(len(further) - MOST_SHOWN, 'more part')}"))
 
 
 async def _face(turn: Turn, shelf: str, number: int) -> Face:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.cards import schedule as screens
 from bot.commands.returning import leave
-from bot.commands.schedule import account_for, check, plan_of, refuse_unfit
+from bot.commands.schedule import account_for, check, plan_of, refuse_unfit, warnings_on
 from bot.turn import Doors, Press, Turn
 from services.authorising import Action, authorise
 
@@ -19,7 +19,8 @@ async def ask(turn: Turn) -> None:
         turn.edit(screens.accounts_face(plan, accounts, action="publish.ask"))
         return
     await refuse_unfit(turn, post, account)
-    turn.edit(screens.publish_face(plan.on(account.id), account, post.text))
+    warnings = await warnings_on(turn, post, account, at=turn.now)
+    turn.edit(screens.publish_face(plan.on(account.id), account, post.text, warnings=warnings))
 
 
 async def publish(turn: Turn) -> None:

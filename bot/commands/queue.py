@@ -7,6 +7,7 @@ from itertools import groupby
 from bot.cards import publication as leaving
 from bot.cards.listing import Page, in_rows, only_full
 from bot.cards.publication import Sight
+from bot.commands import queues
 from bot.commands.returning import leave
 from bot.commands.schedule import plan_of
 from bot.rendering import escape
@@ -17,11 +18,16 @@ from services.time_saying import say_day
 from storage.publications import MOVING
 
 SHOWN = ("scheduled", *MOVING, "unconfirmed", "missed")
+_SLOTS = Button("Slots & queues", "queues.open")
 _EMPTY = "Nothing waits to be published. Send me an idea for a post, then tap Schedule on its card."
 
 
 async def show(turn: Turn) -> None:
-    """The first page."""
+    """The first page; "/queue slots", with days and times after it or without, leads to the standing times."""
+    head, _, words = turn.words.strip().partition(" ")
+    if head.casefold() == "slots":
+        await queues.propose(turn, words)
+        return
     turn.say(await _face(turn, 0))
 
 
@@ -57,7 +63,7 @@ async def approve(turn: Turn) -> None:
 async def _face(turn: Turn, number: int) -> Face:
     page = Page.within(number, total=await turn.tx.publications.count(states=SHOWN))
     if page.total == 0:
-        return Face(_EMPTY, [[Button("See all posts", "posts.page")]])
+        return Face(_EMPTY, [[_SLOTS, Button("See all posts", "posts.page")]])
     rows = await turn.tx.publications.list(states=SHOWN, limit=page.size, offset=page.offset)
     sights = [await leaving.look(turn.tx, turn.desk, one, turn.actor) for one in rows]
     return Face(_text(sights, page), _rows(sights, page))
@@ -87,7 +93,7 @@ def _rows(sights: list[Sight], page: Page) -> list[list[Button]]:
         for number, sight in enumerate(sights, start=page.offset + 1)
     ]
     turning = page.row("queue.page", before="‹ Earlier", after="Later ›")
-    return [[*row] for row in only_full([*in_rows(items, width=3), turning])]
+    return [[*row] for row in only_full([[_SLOTS], *in_rows(items, width=3), turning])]
 
 
 DOORS = Doors(

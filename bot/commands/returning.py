@@ -66,8 +66,8 @@ async def _show_publication(turn: Turn, origin: Origin) -> None:
     if found is None:
         raise NotFound("That is not in the queue any more.", "See /queue.")
     sight = await leaving.look(turn.tx, turn.desk, found, turn.actor)
-    if origin.kind == "queue":
-        turn.edit(leaving.item_face(sight, page=origin.page))
+    if origin.kind in {"queue", "calendar"}:
+        turn.edit(leaving.item_face(sight, origin=origin))
     else:
         turn.edit(leaving.notice_face(sight))
 

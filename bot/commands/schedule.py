@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
+from uuid import UUID
 
 from bot.cards import schedule as screens
+from bot.cards.likeness import warnings_of
 from bot.cards.origin import Plan
 from bot.cards.schedule import Clock
 from bot.commands.returning import leave
-from bot.turn import Answer, Doors, Face, Press, Turn
+from bot.turn import Answer, Button, Doors, Face, Press, Turn
 from services.authorising import Action
+from services.comparing import Kind, before_saving
 from services.refusals import OutOfDate, Refusal, Unclear
+from services.time_placing import note_on
 from services.timing import OutOfRange, TooLate, describe, resolve
 from storage.accounts import Account
 from storage.posts import Post
@@ -55,6 +60,18 @@ async def refuse_unfit(turn: Turn, post: Post, account: Account) -> None:
             raise Refusal(fit.problems[0].message, fit.problems[0].next_step)
 
 
+async def warnings_on(
+    turn: Turn, post: Post, account: Account, *, at: datetime, leaving: Collection[UUID] = ()
+) -> list[str]:
+    """What a person should know before the post is saved for this moment on this account.
+
+    Publications that are `leaving` their moment for it are no neighbours of it in time.
+    """
+    found = await before_saving(turn.tx, account_id=account.id, post_id=post.id, text=post.text, at=at)
+    staying = [one for one in found if one.kind is not Kind.HOUR or one.publication_id not in leaving]
+    return warnings_of(staying, zone=turn.actor.zone, now=turn.now)
+
+
 async def open_moments(turn: Turn) -> None:
     """The first screen, or the choice of a channel before it."""
     plan = plan_of(turn)
@@ -68,7 +85,8 @@ async def open_moments(turn: Turn) -> None:
     has_others = sum(one.status == "active" for one in accounts) > 1
     plan = plan.on(account.id)
     await turn.await_words(AWAITED, **plan.arguments(), is_by_the_way=True)
-    turn.edit(screens.moments_face(plan, account, clock_of(turn), has_others=has_others))
+    queues = await turn.desk.queueing.overviews(turn.tx, turn.actor, account.id)
+    turn.edit(screens.moments_face(plan, account, clock_of(turn), has_others=has_others, queues=queues))
 
 
 async def choose_account(turn: Turn) -> None:
@@ -112,7 +130,7 @@ async def read_words(turn: Turn) -> None:
             screens.words_face(plan, clock_of(turn), trouble=refusal.message, example=refusal.next_step)
         )
         return
-    await confirm(turn, plan, at=found.at, notes=found.notes)
+    await confirm(turn, plan, at=found.at, notes=found.notes, local=found.wall)
 
 
 async def _as_usual(turn: Turn) -> None:
@@ -128,42 +146,78 @@ async def pick(turn: Turn) -> None:
     at = datetime.fromisoformat(turn.argument("at"))
     if at <= turn.now:
         raise Refusal("That moment has passed.", "Choose one that is still to come.")
-    await confirm(turn, plan_of(turn), at=at)
+    change = note_on(at, turn.actor.zone)
+    await confirm(turn, plan_of(turn), at=at, notes=(change,) if change else ())
 
 
-async def confirm(turn: Turn, plan: Plan, *, at: datetime, notes: tuple[str, ...] = ()) -> None:
-    """The moment with weekday and zone, and the one button that saves it."""
+async def confirm(
+    turn: Turn,
+    plan: Plan,
+    *,
+    at: datetime,
+    notes: tuple[str, ...] = (),
+    local: datetime | None = None,
+    save: Button | None = None,
+    leaving: Collection[UUID] = (),
+) -> None:
+    """The moment with weekday and zone, and the one button that saves it (`save`, where it is not just a moment).
+
+    `leaving` are the publications that make room for it.
+    """
     post = await check(turn, plan)
     account = await account_for(turn, plan)
     if account is None:
         raise OutOfDate("There are several channels now.", "Open the post again with /posts and choose one.")
-    face = screens.confirm_face(plan, account, clock_of(turn), at=at, notes=notes, text=post.text)
+    face = screens.confirm_face(
+        plan,
+        account,
+        clock_of(turn),
+        at=at,
+        notes=notes,
+        text=post.text,
+        local=local,
+        save=save,
+        warnings=await warnings_on(turn, post, account, at=at, leaving=leaving),
+    )
     turn.edit(face)
 
 
 async def save(turn: Turn) -> None:
     """Puts it on the calendar, exactly as it was said back."""
     plan, at = plan_of(turn), datetime.fromisoformat(turn.argument("at"))
-    scheduling = turn.desk.scheduling
+    said = turn.argument("local")
+    local = None if said is None else datetime.fromisoformat(said)
+    scheduling, tx, actor = turn.desk.scheduling, turn.tx, turn.actor
     if plan.moves is not None:
-        saved = await scheduling.move(turn.tx, turn.actor, plan.moves, version=plan.version, at=at)
+        saved = await scheduling.move(tx, actor, plan.moves, version=plan.version, at=at, local=local)
     else:
         saved = await scheduling.schedule(
-            turn.tx, turn.actor, plan.origin.post_id, version=plan.version, at=at, account_id=plan.account_id
+            tx,
+            actor,
+            plan.origin.post_id,
+            version=plan.version,
+            at=at,
+            account_id=plan.account_id,
+            local=local,
         )
     await turn.tx.flush()
-    said = describe(saved.due_at, zone=turn.actor.zone, now=turn.now)
-    await leave(turn, plan.origin, said=f"{'Moved to' if plan.moves else 'Scheduled for'} {said}")
+    described = describe(saved.due_at, zone=turn.actor.zone, now=turn.now)
+    await leave(turn, plan.origin, said=f"{'Moved to' if plan.moves else 'Scheduled for'} {described}")
 
 
-async def propose(turn: Turn, plan: Plan, *, at: datetime, notes: tuple[str, ...]) -> None:
+async def propose(
+    turn: Turn, plan: Plan, *, at: datetime, notes: tuple[str, ...], local: datetime | None = None
+) -> None:
     """Says a moment back in a message of its own, for words that came without a screen."""
     account = await account_for(turn, plan)
     post = await check(turn, plan)
     if account is None:
         turn.say(Face("There are several channels. Tap Schedule on the card and choose one."))
         return
-    face = screens.confirm_face(plan, account, clock_of(turn), at=at, notes=notes, text=post.text)
+    warnings = await warnings_on(turn, post, account, at=at)
+    face = screens.confirm_face(
+        plan, account, clock_of(turn), at=at, notes=notes, text=post.text, local=local, warnings=warnings
+    )
     turn.say(face)
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+from bot.cards.lateness import in_words
 from bot.cards.listing import in_rows, only_full
 from bot.cards.wording import place_name, sentence, where
 from bot.commands.conversation import CANCEL
 from bot.rendering import escape
 from bot.turn import Answer, Button, Command, Doors, Face, Press, Turn
 from services.authorising import Action, may
+from services.lateness import policy_for
 from services.preferring import LANGUAGES
 from services.refusals import Unclear
 from services.timing import zone_named
@@ -41,6 +43,7 @@ async def face(turn: Turn) -> Face:
         f"Time zone: {escape(str(actor.zone))} (now {clock})",
         f"Language of dates: {LANGUAGES.get(actor.language[:2], escape(actor.language))}",
         f"You publish on: {where(account) if account else 'nothing yet'}",
+        f"Late posts: {in_words(policy_for(await turn.tx.workspaces.get(actor.workspace_id)))}",
         "",
         *await _connected(turn),
     ]
@@ -50,8 +53,15 @@ async def face(turn: Turn) -> Face:
         [Button("Connections", "connections.open"), Button("How to connect", "start.how")]
         if may(actor, Action.CONNECT)
         else [],
+        [Button("Late posts", "late.workspace"), Button("Repetition", "repetition.open"), *_channel_times(account)]
+        if may(actor, Action.CONFIGURE)
+        else [],
     ]
     return Face("\n".join(lines), only_full(rows))
+
+
+def _channel_times(account: Account | None) -> list[Button]:
+    return [] if account is None else [Button("Channel times", "clocks.accounts")]
 
 
 async def _default_account(turn: Turn) -> Account | None:

@@ -5,19 +5,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.cards.origin import Origin, Plan
 from bot.cards.wording import count
 from bot.commands.conversation import CANCEL
 from bot.commands.editing import ask_about
-from bot.commands.schedule import propose
+from bot.commands.importing import on_sheet
+from bot.commands.replying import moves
 from bot.turn import Answer, Doors, Face, Turn
-from services.authorising import Action, may
-from services.refusals import Refusal, Unclear
-from services.timing import Resolved, resolve
+from services.authorising import Action
+from services.refusals import Refusal
 from storage.media import Medium
 from storage.posts import Post
 from storage.publications import Publication
@@ -26,23 +24,18 @@ AWAITED = "media.caption"
 FROM_SOURCE = "Write a post from this."
 """What the agent is asked when a message is forwarded; the message itself goes along as outside text."""
 
-LONGEST_MOMENT = 60
-"""Characters of a reply that may be nothing but a moment."""
-
-_FILLERS = re.compile(
-    r"^(?:please |no, ?|better |make (?:it|that) |(?:re)?schedule (?:it |this |that )?(?:for |to )?|"
-    r"(?:move|put|shift) (?:it |this |that )?(?:to |for )?|"
-    r"(?:лучше|перенеси(?:те)?|давай(?:те)?|запланируй(?:те)?)(?: на)? |"
-    r"(?:mejor|muévelo a|pásalo a|prográmalo para) |(?:改到|改成|推迟到|安排在))"
-    r"|(?: instead| please| вместо этого| en su lugar|吧)$",
-    re.IGNORECASE,
-)
-
 
 async def on_words(turn: Turn) -> None:
-    """A reply to a card speaks of that post; a forwarded message is material; everything else is a request."""
+    """A reply to a card speaks of that post, and one that names a moment moves it; a forwarded message is material.
+
+    Everything else is a request.
+    """
     post = await _replied_to(turn)
-    if post is not None:
+    if turn.sheet is not None:
+        await on_sheet(turn, turn.sheet)
+    elif await moves(turn):
+        return
+    elif post is not None:
         await _about(turn, post)
     elif turn.is_forwarded:
         await _material(turn)
@@ -69,32 +62,14 @@ async def _replied_to(turn: Turn) -> Post | None:
 
 
 async def _about(turn: Turn, post: Post) -> None:
-    """Files are added to the post, a moment moves what is scheduled, other words tell the agent what to change."""
+    """Files are added to the post, words tell the agent what to change."""
     post = await turn.desk.drafting.current(turn.tx, turn.actor, post.id, version=None)
-    waiting = [one for one in await turn.tx.publications.of_post(post.id) if one.state == "scheduled"]
-    moment = _moment_in(turn) if len(waiting) == 1 and not turn.media else None
-    if moment is not None and may(turn.actor, Action.SCHEDULE):
-        plan = Plan(Origin(post.id), waiting[0].version, moves=waiting[0].id)
-        await propose(turn, plan, at=moment.at, notes=moment.notes)
-        return
     if turn.media:
         await _attach(turn, post, turn.media)
     if turn.words.strip():
         await ask_about(turn, post, turn.words, kind="revise")
     elif not turn.media:
         raise Refusal("There are no words in that message.", "Say what to change, or send a picture.")
-
-
-def _moment_in(turn: Turn) -> Resolved | None:
-    """The moment, if the reply is nothing else; raises `Refusal` for one that has passed or lies too far ahead."""
-    words = turn.words.strip()
-    bare = _FILLERS.sub("", words).strip()
-    if not bare or len(words) > LONGEST_MOMENT:
-        return None
-    try:
-        return resolve(bare, now=turn.now, zone=turn.actor.zone, language=turn.actor.language)
-    except Unclear:
-        return None
 
 
 async def _attach(turn: Turn, post: Post, media: Sequence[Medium]) -> None:

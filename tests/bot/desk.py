@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
@@ -12,13 +13,19 @@ from services.accounting import Accounting
 from services.asking import Asking
 from services.authorising import Actor
 from services.binding import Binding
+from services.catching_up import CatchingUp
 from services.curating import Curating
 from services.deciding import Deciding
 from services.drafting import Drafting
+from services.importing import Importing
 from services.joining import AgentSeed, Joining
+from services.lateness import Lateness
 from services.preferring import Preferring
+from services.queueing import Queueing
 from services.recording import Recording
+from services.repeating import Repeating
 from services.scheduling import Scheduling
+from services.slotting import Slotting
 from storage import Storage, Transaction
 
 PHOTO = "photo"
@@ -71,14 +78,22 @@ def desk_on(storage: Storage) -> Desk:
     """Every service on this database."""
     drafting = Drafting({"telegram": Channel()})
     scheduling = Scheduling(drafting)
+    queueing = Queueing(scheduling)
+    deciding = Deciding(Recording(), scheduling)
     return Desk(
         joining=Joining(SEEDS, _bare, is_open_to_first=True, zone="Europe/Madrid"),
         asking=Asking(),
         drafting=drafting,
         scheduling=scheduling,
-        deciding=Deciding(Recording(storage), scheduling),
+        queueing=queueing,
+        slotting=Slotting(queueing),
+        deciding=deciding,
         curating=Curating(),
         binding=Binding("telegram"),
         preferring=Preferring(),
         accounting=Accounting(),
+        importing=Importing(storage, drafting.platforms, time.monotonic),
+        repeating=Repeating(scheduling),
+        lateness=Lateness(scheduling),
+        catching_up=CatchingUp(deciding),
     )

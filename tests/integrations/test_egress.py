@@ -168,3 +168,24 @@ async def test_a_small_answer_that_unpacks_to_a_huge_one_is_not_read() -> None:
 
 async def test_what_cannot_be_unpacked_leaves_the_outcome_open() -> None:
     assert isinstance(await ask(says("200 OK", b"no gzip", "Content-Encoding: gzip")), OutcomeUnknown)
+
+
+async def test_the_way_of_a_request_is_told_place_by_place() -> None:
+    told: list[str] = []
+
+    async def listens(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        told.append("the server has it")
+        await says("200 OK", b"{}")(reader, writer)
+
+    async with answering(listens) as base, Egress(timeout=5, reach=told.append) as way_out:
+        await way_out.call("POST", base)
+    assert told == ["egress.leaving", "the server has it", "egress.answered"]
+
+
+async def test_an_answer_that_never_came_is_not_told_of() -> None:
+    told: list[str] = []
+    async with answering(resets) as base, Egress(timeout=5, reach=told.append) as way_out:
+        await way_out.call("POST", base)
+        await way_out.call("POST", "nonsense")
+    assert told[0] == "egress.leaving"
+    assert "egress.answered" not in told

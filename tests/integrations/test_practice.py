@@ -43,12 +43,36 @@ async def test_what_is_older_than_asked_for_is_not_found(practice: Any) -> None:
     assert await find(practice, "us", "Hello", since=datetime(2100, 1, 1, tzinfo=UTC)) == Absent()
 
 
-async def test_a_keyed_account_takes_the_same_key_once(practice: Any) -> None:
-    first = await practice.fire(Draft("keyed-us", "Hello"), {}, key="k1")
-    assert await practice.fire(Draft("keyed-us", "Hello"), {}, key="k1") == first
-    assert (await practice.fire(Draft("keyed-us", "Hello"), {}, key="k2")) != first
-    assert practice.certainty_for("keyed-us") is Certainty.KEYED
-    assert practice.certainty_for("us") is Certainty.LOOKUP
+@pytest.mark.parametrize(
+    ("account", "certainty", "life"),
+    [
+        ("keyed-us", Certainty.KEYED, None),
+        ("brief-us", Certainty.KEYED, timedelta(hours=1)),
+        ("blind-us", Certainty.BLIND, None),
+        ("us", Certainty.LOOKUP, None),
+        ("unkeyed", Certainty.LOOKUP, None),
+    ],
+)
+async def test_the_name_says_what_an_account_can_do(
+    practice: Any, account: str, certainty: Certainty, life: timedelta | None
+) -> None:
+    assert practice.certainty_for(account) is certainty
+    assert practice.key_life_for(account) == life
+
+
+@pytest.mark.parametrize("account", ["keyed-us", "brief-us"])
+async def test_a_keyed_account_takes_the_same_key_once(practice: Any, account: str) -> None:
+    first = await practice.fire(Draft(account, "Hello"), {}, key="k1")
+    assert await practice.fire(Draft(account, "Hello"), {}, key="k1") == first
+    assert (await practice.fire(Draft(account, "Hello"), {}, key="k2")) != first
+    assert await find(practice, account, "Hello") == first
+
+
+async def test_what_nobody_can_read_is_never_taken_for_a_no(practice: Any) -> None:
+    """Mutation: an `Absent` here would send the post of a blind account a second time."""
+    assert isinstance(await practice.fire(Draft("blind", "Hello"), {}, key="k"), Receipt)
+    for text in ("Hello", "Something else"):
+        assert isinstance(await find(practice, "blind", text), OutcomeUnknown)
 
 
 async def test_another_account_takes_the_same_key_twice(practice: Any) -> None:
@@ -58,7 +82,7 @@ async def test_another_account_takes_the_same_key_twice(practice: Any) -> None:
 
 @pytest.mark.parametrize(
     ("header", "seconds"),
-    [("17", 17), ("Fri, 20 Nov 2026 12:00:09 GMT", 1), ("-5", 1), ("", 1), ("9" * 400, 86_400)],
+    [("17", 17), ("Fri, 20 Nov 2026 12:00:09 GMT", 9), ("-5", 1), ("0", 1), ("", 1), ("9" * 400, 86_400)],
 )
 async def test_a_limit_is_waited_for_as_long_as_it_says(
     settle: Any, outside: Any, clock: HandClock, header: str, seconds: int
@@ -79,6 +103,42 @@ async def test_a_question_that_is_not_answered_is_never_taken_for_a_no(settle: A
     ):
         beyond = outside(lambda _, answer=answer: answer)
         assert isinstance(await find(await settle("practice", beyond), "us", "Hello"), OutcomeUnknown)
+
+
+async def test_a_question_may_be_refused_for_now_or_for_good(
+    settle: Any, outside: Any, clock: HandClock
+) -> None:
+    told = {"Retry-After": "7"}
+    for answer, found in (
+        (httpx.Response(429, headers=told), RateLimited(clock() + timedelta(seconds=7))),
+        (httpx.Response(401), Unauthorized("The practice network does not know this account.")),
+    ):
+        beyond = outside(lambda _, answer=answer: answer)
+        assert await find(await settle("practice", beyond), "us", "Hello") == found
+
+
+async def test_a_list_that_is_cut_off_is_no_reliable_no(settle: Any, outside: Any) -> None:
+    others = [{"id": "1", "text": "Hello", "reply_to": "0"}]
+    beyond = outside(lambda _: httpx.Response(200, json={"posts": others, "more": True}))
+    assert isinstance(await find(await settle("practice", beyond), "us", "Hello"), OutcomeUnknown)
+
+
+async def test_the_last_one_of_a_window_says_until_when_the_account_rests(
+    settle: Any, outside: Any, clock: HandClock
+) -> None:
+    ends = clock() + timedelta(seconds=50)
+    told = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(int(ends.timestamp()))}
+    beyond = outside(lambda _: httpx.Response(201, json={"id": "5"}, headers=told))
+    assert await (await settle("practice", beyond)).fire(Draft("us", "Hello"), {}, key="k") == Receipt(
+        "5", rests_until=ends
+    )
+
+
+@pytest.mark.parametrize("number", [None, "", True, [], {"a": 1}, 1.5])
+async def test_a_yes_without_a_number_is_none(settle: Any, outside: Any, number: Any) -> None:
+    beyond = outside(lambda _: httpx.Response(201, json={"id": number}))
+    answer = await (await settle("practice", beyond)).fire(Draft("us", "Hello"), {}, key="k")
+    assert isinstance(answer, OutcomeUnknown)
 
 
 async def test_an_account_is_spoken_for_with_its_own_credential_only(settle: Any, outside: Any) -> None:

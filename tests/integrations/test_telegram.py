@@ -114,6 +114,32 @@ async def test_an_album_is_one_post_with_one_caption(telegram: Any, world: Any, 
     assert len({one["media_group_id"] for one in messages}) == 1
 
 
+async def test_the_parts_of_a_thread_answer_the_one_before(telegram: Any, world: Any, stored: Any) -> None:
+    """Mutation: without the reply parameters they would be posts that hang together by nothing."""
+    files = tuple(stored("photo", f"{shade}.png", _picture(shade)) for shade in (10, 120))
+    thread = Draft(CHANNEL, "First", files, thread=("**Second**", "Third"))
+    done: list[str] = []
+    for number in range(thread.parts):
+        answer = await fire(telegram, thread.part(number, done=done))
+        assert isinstance(answer, Receipt), answer
+        done.append(answer.remote_id)
+    album, _, second, third = shown(world)
+    assert "reply_to_message" not in album
+    assert (second["text"], second["reply_to_message"]["message_id"]) == ("Second", album["message_id"])
+    assert (third["text"], third["reply_to_message"]["message_id"]) == ("Third", second["message_id"])
+    assert done == [str(one["message_id"]) for one in (album, second, third)]
+
+
+async def test_a_part_whose_forerunner_is_gone_is_refused_and_one_without_its_number_stands_alone(
+    telegram: Any, world: Any
+) -> None:
+    lost = Draft(CHANNEL, "Second", role="reply", answers="999", root="999")
+    assert isinstance(await fire(telegram, lost), Rejected)
+    assert isinstance(await fire(telegram, Draft(CHANNEL, "Second", role="reply", answers="")), Receipt)
+    (message,) = shown(world)
+    assert "reply_to_message" not in message
+
+
 @pytest.mark.parametrize("kind", ["video", "document", "animation", "audio", "voice"])
 async def test_every_kind_of_file_has_its_own_way(telegram: Any, world: Any, stored: Any, kind: str) -> None:
     answer = await fire(telegram, Draft(CHANNEL, "Look", (stored(kind, f"file.{kind}", VIDEO),)))

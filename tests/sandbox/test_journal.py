@@ -1,15 +1,19 @@
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 
+from sandbox.journal import STEP, Journal
 from sandbox.scenery import ADA, AUTUMN_LANE, BOT_ID, BOT_TOKEN, DEE, STUDIO, TEAM_DESK
+from tests.sandbox.practice_network import publish
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (4).to_bytes(4, "big") + (3).to_bytes(4, "big") + b"\x08\x02\0\0\0"
 
@@ -31,6 +35,8 @@ async def busy(stage: Any) -> None:
     path = f"/people/{ADA}/chats/{BOT_ID}/media"
     await stage.http.post(path, files={"files": ("a.png", PNG)}, data={"kind": "photo"})
     await stage.post("/admin/updates", bot_id=BOT_ID, updates=[{"odd": 1}])
+    await publish(stage, "keyed", key="k")
+    await publish(stage, media=["slow"])
     await stage.bot("sendMessage", chat_id="@autumn_lane", text="sale")
     await stage.bot("getUpdates", allowed_updates=["message", "callback_query", "my_chat_member"])
 
@@ -39,7 +45,9 @@ def snapshot(stage: Any) -> str:
     world = stage.box.world
     queues = {bot: [item.payload for item in queue.waiting] for bot, queue in world.queues.items()}
     messages = {key: found for key, found in world.messages.items() if found}
-    return json.dumps([world.tables, messages, world.authors, queues, world.last_ids], sort_keys=True)
+    network = [repr(world.network.posts), repr(world.network.comments), repr(world.network.pending)]
+    rest = [messages, world.authors, queues, world.last_ids, network]
+    return json.dumps([world.tables, *rest], sort_keys=True)
 
 
 async def test_the_world_is_rebuilt_from_the_journal(opened: Any, journal: Any) -> None:
@@ -71,6 +79,53 @@ async def test_the_journal_tells_a_checker_every_accepted_effect(opened: Any, jo
     assert by_method["people.tap"]["updates"][0]["update"]["callback_query"]["data"] == "d"
     pages = (await stage.get("/admin/effects", after=2, limit=3))["effects"]
     assert pages == lines[2:5]
+
+
+async def test_every_page_of_the_journal_can_be_opened(journal: Any) -> None:
+    wanted = []
+    for path in (journal, None):
+        log = Journal(path)
+        for number in range(1, 3 * STEP + 8):
+            log.append({"text": "ä\u2028\n" * (number % 7)})
+        wanted = list(log)
+        assert [line["n"] for line in wanted] == list(range(1, len(log) + 1))
+        for after in (0, 1, STEP - 1, STEP, STEP + 1, 3 * STEP, len(log) - 1, len(log), len(log) + 5, -1):
+            assert log.since(after, 5) == wanted[max(after, 0) : max(after, 0) + 5]
+        assert log.since(0, 0) == []
+        log.append({"text": "after the reading"})
+        assert log.since(len(log) - 1, 9)[0]["text"] == "after the reading"
+        log.close()
+    again = Journal(journal)
+    assert list(again)[:-1] == wanted
+    again.close()
+
+
+async def test_a_long_journal_takes_no_memory(journal: Any) -> None:
+    log = Journal(journal)
+    tracemalloc.start()
+    for _ in range(2000):
+        log.append({"text": "x" * 1000})
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    log.close()
+    assert held < 100_000
+
+
+async def test_half_a_line_on_a_full_disk_is_taken_back(journal: Any) -> None:
+    log = Journal(journal)
+    log.append({"text": "before"})
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (journal.stat().st_size + 10, before[1]))
+    try:
+        with pytest.raises(OSError, match="journal"):
+            log.append({"text": "too long"})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, ignored)
+    log.append({"text": "after"})
+    log.close()
+    assert [json.loads(line)["text"] for line in journal.read_text().splitlines()] == ["before", "after"]
 
 
 async def test_a_torn_last_line_is_cut_off(opened: Any, journal: Any) -> None:

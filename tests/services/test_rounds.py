@@ -154,3 +154,48 @@ async def test_told_to_stop_it_finishes_what_it_has_begun(shared: InProcess, clo
     async with asyncio.timeout(20):
         await running
     assert ended == [True]
+
+
+async def test_a_clock_that_jumps_back_makes_the_wait_longer_and_never_a_rush(
+    shared: InProcess, clock: HandClock
+) -> None:
+    """Mutation: with what is due an hour ahead by the new clock, an uncapped wait would sleep over new work."""
+    rounds = 0
+    due = clock() + timedelta(milliseconds=1)
+    clock.move(timedelta(hours=-1))
+
+    async def work() -> int:
+        nonlocal rounds
+        rounds += 1
+        return 0
+
+    async def next_at() -> datetime | None:
+        return due
+
+    line = Round("work", work, timedelta(milliseconds=20), next_at=next_at)
+    table = Rounds((line,), shared, clock)
+    assert await table._once(line) == pytest.approx(0.02)
+    assert rounds == 1
+
+
+@pytest.mark.parametrize("jump", [timedelta(hours=1), timedelta(days=365)])
+async def test_a_clock_that_jumps_ahead_is_answered_by_one_round(
+    shared: InProcess, clock: HandClock, jump: timedelta
+) -> None:
+    left = [clock() + timedelta(minutes=5)]
+
+    async def work() -> int:
+        done = [one for one in left if one <= clock()]
+        left[:] = [one for one in left if one > clock()]
+        return len(done)
+
+    async def next_at() -> datetime | None:
+        return min(left, default=None)
+
+    line = Round("work", work, timedelta(seconds=1), next_at=next_at)
+    table = Rounds((line,), shared, clock)
+    assert await table._once(line) == 1.0
+    clock.move(jump)
+    assert [await table._once(line) for _ in range(3)] == [0.0, 1.0, 1.0]
+    clock.move(-2 * jump)
+    assert await table._once(line) == 1.0

@@ -120,16 +120,18 @@ def test_every_city_of_the_table_lies_in_a_real_zone() -> None:
 @pytest.mark.parametrize(
     ("zone", "words", "said", "moment"),
     [
-        ("Europe/Madrid", "28.03.2027 02:30", "03:30", "2027-03-28T01:30"),
-        ("America/New_York", "2027-03-14 02:15", "03:15", "2027-03-14T07:15"),
-        ("Australia/Lord_Howe", "2027-10-03 02:10", "02:40", "2027-10-02T15:40"),
+        ("Europe/Madrid", "28.03.2027 02:30", "03:00", "2027-03-28T01:00"),
+        ("America/New_York", "2027-03-14 02:15", "03:00", "2027-03-14T07:00"),
+        ("Australia/Lord_Howe", "2027-10-03 02:10", "02:30", "2027-10-02T15:30"),
     ],
 )
-def test_a_skipped_time_moves_on_with_the_clocks(zone: str, words: str, said: str, moment: str) -> None:
+def test_a_skipped_time_becomes_the_first_moment_after_the_gap(zone: str, words: str, said: str, moment: str) -> None:
     found = resolve(words, now=datetime(2026, 12, 20, tzinfo=UTC), zone=ZoneInfo(zone))
     assert f"{found.local:%H:%M}" == said
     assert f"{found.at:%Y-%m-%dT%H:%M}" == moment
-    assert any(f"happens at {said}" in note for note in found.notes)
+    assert any(f"does not exist, it goes out at {said}." in note for note in found.notes)
+    assert found.wall is not None
+    assert f"{found.wall:%H:%M}" == words[-5:]
 
 
 @pytest.mark.parametrize(
@@ -143,7 +145,7 @@ def test_a_skipped_time_moves_on_with_the_clocks(zone: str, words: str, said: st
 def test_of_a_time_that_happens_twice_the_first_is_taken(zone: str, words: str, moment: str) -> None:
     found = resolve(words, now=datetime(2026, 12, 20, tzinfo=UTC), zone=ZoneInfo(zone))
     assert f"{found.at:%Y-%m-%dT%H:%M}" == moment
-    assert any("twice, the first one is taken" in note for note in found.notes)
+    assert any("comes twice, it goes out at the first." in note for note in found.notes)
 
 
 def test_hours_from_now_are_real_hours_while_days_keep_the_clock() -> None:

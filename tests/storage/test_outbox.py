@@ -167,3 +167,24 @@ async def test_only_what_was_sent_long_ago_is_forgotten(storage: Storage, clock:
     async with storage.begin(None) as tx:
         assert await tx.outbox.prune(before=tx.now - timedelta(days=14)) == 1
         assert (await tx.outbox.count(state="sent"), await tx.outbox.count(state="failed")) == (1, 1)
+
+
+async def test_a_message_is_about_what_it_was_last_changed_to(storage: Storage) -> None:
+    """Mutation: without the order, a message that has become a list again would still be about a publication."""
+    first, second = UUID(int=11), UUID(int=12)
+
+    async def sent_as(number: int, chat: int, kind: str | None, subject: UUID | None, **more: Any) -> None:
+        item = await say(storage, chat, subject_kind=kind, subject_id=subject, message_id=number, **more)
+        await sent(storage, item)
+
+    await sent_as(5, 1, "publication", first)
+    await sent_as(6, 1, "post", second)
+    await sent_as(7, 1, "publication", first)
+    await sent_as(7, 1, None, None)
+    await sent_as(8, 1, "publication", first)
+    await sent_as(8, 1, "publication", second)
+    await sent_as(9, 1, "publication", first, workspace_id=THEIRS)
+    async with storage.read(OURS) as tx:
+        for number, about in ((5, first), (6, None), (7, None), (8, second), (9, None), (10, None)):
+            assert await tx.outbox.publication_in(telegram_chat_id=1, message_id=number) == about
+        assert await tx.outbox.publication_in(telegram_chat_id=2, message_id=5) is None

@@ -167,9 +167,10 @@ def _publication_indexes() -> None:
         sqlite_where=held,
         postgresql_where=held,
     )
-    op.create_index(
-        op.f("ix_publications_account_id_remote_id"), "publications", ["account_id", "remote_id"]
-    )
+    for column in ("remote_id", "next_at"):
+        op.create_index(
+            op.f(f"ix_publications_account_id_{column}"), "publications", ["account_id", column]
+        )
     op.create_index(
         op.f("ix_publications_workspace_id_queue_id_due_at"),
         "publications",

@@ -17,7 +17,7 @@ from tests.bot.house import House
 
 ACTION = re.compile(r"back|[a-z]+(?:\.[a-z]+)+")
 COMMANDS = [
-    "start", "help", "new", "stop", "cancel", "posts", "queue", "agents", "use", "collections", "settings", "usage",
+    "start", "help", "new", "stop", "cancel", "posts", "queue", "repeat", "calendar", "agents", "use", "collections", "settings", "usage",
 ]  # fmt: skip
 
 
@@ -74,7 +74,7 @@ async def test_every_command_answers_on_an_empty_desk(house: House, command: str
 
 
 @pytest.mark.parametrize(
-    "command", ["start", "help", "posts", "queue", "agents", "collections", "settings", "usage"]
+    "command", ["start", "help", "posts", "queue", "repeat", "calendar", "agents", "collections", "settings", "usage"]
 )
 async def test_a_viewer_may_look_at_everything(house: House, command: str) -> None:
     viewer = await house.member(8, "Vera", Role.VIEWER)
