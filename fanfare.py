@@ -178,14 +178,17 @@ async def _import(parsed: argparse.Namespace, settings: reading.Settings) -> int
         for line in report(checked, actor.zone):
             _say(line)
         if checked.unfit:
-            raise CannotStart(f"{checked.unfit:,} of {checked.total:,} rows do not fit, so none is saved.")
+            verb = "does" if checked.unfit == 1 else "do"
+            raise CannotStart(
+                f"{checked.unfit:,} of {checked.total:,} rows {verb} not fit, so none is saved."
+            )
         if not parsed.yes and not await asyncio.to_thread(_agrees, checked.total):
             raise CannotStart("Nothing was saved.")
         async with app.storage.begin(actor.workspace_id) as tx:
             kept = await app.desk.importing.keep(tx, actor, checked, import_id=tx.new_id())
             await tx.flush()
             await app.desk.importing.apply(tx, actor, kept.id)
-    _say(f"{checked.total:,} posts are scheduled.")
+    _say(f"{checked.total:,} {'post is' if checked.total == 1 else 'posts are'} scheduled.")
     return 0
 
 

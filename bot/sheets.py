@@ -47,13 +47,14 @@ class Sheets:
         """The checked file, or None when the message is something else.
 
         A file that is none of posts but came with words is taken as an attachment; without words a `Refusal` says what
-        is the matter with it. The id follows from the inbox item, so that a message that is answered again after a
+        is the matter with it. The id follows from the update, so that a message that is answered again after a
         crash goes on in the same message of ours.
         """
         file = _sheet_in(message, album)
         if file is None or not may(actor, Action.SCHEDULE):
             return None
-        import_id = uuid5(actor.workspace_id, f"import of inbox item {item.id}")
+        arrival = f"{item.bot_id}/{item.update_id}/{item.arrived_at.isoformat()}"
+        import_id = uuid5(actor.workspace_id, arrival)
         try:
             checked = await self._check(file, actor, place, import_id)
         except Refusal as refusal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -35,10 +35,12 @@ def next_step(checked: Checked) -> str:
     return f"Nothing is saved before all rows fit.{shown} Mend these and send the file again."
 
 
-def first_rows(checked: Checked, accounts: Mapping[UUID, Account], zone: ZoneInfo) -> list[str]:
-    """The rows that leave first, each with its moment in the reader's zone, its account and the beginning of its text."""
+def first_rows(
+    checked: Checked, accounts: Mapping[UUID, Account], zone: ZoneInfo, *, quote: Callable[[str], str]
+) -> list[str]:
+    """The rows that leave first: moment in the reader's zone, account, and what `quote` makes of the text (Markdown)."""
     soonest = sorted(checked.rows, key=lambda row: (row.at, row.number))[:FIRST]
-    lines = [_line(row, accounts.get(row.account_id), zone) for row in soonest]
+    lines = [_line(row, accounts.get(row.account_id), zone, quote) for row in soonest]
     rest = len(checked.rows) - len(lines)
     if rest:
         last = max(row.at for row in checked.rows).astimezone(zone)
@@ -62,17 +64,21 @@ def report(checked: Checked, zone: ZoneInfo) -> list[str]:
     """Everything about a checked file, for a terminal."""
     lines = [headline(checked), *(str(one) for one in checked.troubles)]
     if not checked.unfit:
-        lines += [f"Times are in {zone.key}.", *(f"  {one}" for one in first_rows(checked, {}, zone))]
+        lines += [
+            f"Times are in {zone.key}.",
+            *(f"  {one}" for one in first_rows(checked, {}, zone, quote=as_written)),
+        ]
     step = next_step(checked)
     return [*lines, *(f"Note: {one}" for one in notes_of(checked)), *([step] if step else [])]
 
 
-def _line(row: Row, account: Account | None, zone: ZoneInfo) -> str:
+def _line(row: Row, account: Account | None, zone: ZoneInfo, quote: Callable[[str], str]) -> str:
     where = "" if account is None else f" on {f'@{account.handle}' if account.handle else account.name}"
-    return f"{say_moment(row.at.astimezone(zone))}{where}: {_cut(row.text)}"
+    return f"{say_moment(row.at.astimezone(zone))}{where}: {quote(row.text)}"
 
 
-def _cut(text: str) -> str:
+def as_written(text: str) -> str:
+    """The beginning of a text on one line, with its formatting as it was typed."""
     line = " ".join(text.split())
     return line if len(line) <= _TEXT else f"{line[: _TEXT - 1]}…"
 

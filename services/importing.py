@@ -244,6 +244,9 @@ async def _standing(
     for account_id in {row.account_id for row in rows}:
         moments = [row.at for row in rows if row.account_id == account_id]
         found[account_id] = await tx.neighbours.around(
-            account_id=account_id, since=min(moments) - reach, until=max(moments) + reach, limit=_MOST_STANDING
+            account_id=account_id,
+            since=min(moments) - reach,
+            until=max(moments) + reach,
+            limit=_MOST_STANDING,
         )
     return found

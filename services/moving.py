@@ -34,6 +34,7 @@ MOST_TRIES = 8
 MOST_LOOKS = 10
 """Questions without an answer before a person is asked."""
 
+AFTER_SLEEP = timedelta(seconds=1)
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=10)
 
@@ -128,6 +129,17 @@ def after_fire(
     step = _moved(row, answer, parts=parts, now=now, pauses=pauses)
     step.closing = closing
     return step
+
+
+def after_sleep(row: Held, *, now: datetime, pauses: Pauses, is_again: bool) -> Step:
+    """The worker slept between arming and sending, so nothing left; that says nothing about the platform."""
+    closing = _closing(row, Unavailable("It could not leave in time."))
+    if is_again:
+        release(row, next_at=row.settle_until_at, now=now)
+    else:
+        row.state = "scheduled"
+        release(row, next_at=now + _scattered(AFTER_SLEEP, pauses), now=now)
+    return Step(row, closing=closing)
 
 
 def after_preparing(row: Held, answer: Answer, *, now: datetime, pauses: Pauses) -> Step:

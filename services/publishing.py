@@ -228,7 +228,10 @@ class Publishing:
 
     async def _fire(self, row: Held, ready: Ready, *, started: float, is_again: bool = False) -> None:
         self.reach("publishing.armed")
-        answer = await self._sent(row, ready, started=started)
+        if self._has_slept(row, started=started):
+            await self._put(row, lambda: self._awake(row, is_again=is_again))
+            return
+        answer = await self._sent(row, ready)
         self.reach("publishing.answered")
         parts = ready.whole.parts
 
@@ -239,6 +242,9 @@ class Publishing:
         await self._put(row, made)
         self.reach("publishing.recorded")
 
+    def _awake(self, row: Held, *, is_again: bool) -> Step:
+        return moving.after_sleep(row, now=self.clock(), pauses=self.pauses, is_again=is_again)
+
     async def _put(self, row: Held, make: Callable[[], Step]) -> bool:
         def decide(*, is_taken: bool, is_void: bool) -> Step:
             del is_taken, is_void
@@ -246,11 +252,14 @@ class Publishing:
 
         return await self.committing.save(Entry(row, decide))
 
-    async def _sent(self, row: Held, ready: Ready, *, started: float) -> Answer:
-        """The one request. A worker that slept since arming does not send: others may have looked by now."""
-        slept = self.monotonic() - started > self.timing.start.total_seconds()
-        if slept or row.armed_at is None or self.clock() - row.armed_at > self.timing.start:
-            return Unavailable("It could not leave in time.")
+    def _has_slept(self, row: Held, *, started: float) -> bool:
+        """Whether so much time has passed since arming that others may have looked by now."""
+        most = self.timing.start
+        slept = self.monotonic() - started > most.total_seconds()
+        return slept or row.armed_at is None or self.clock() - row.armed_at > most
+
+    async def _sent(self, row: Held, ready: Ready) -> Answer:
+        """The one request."""
         try:
             async with asyncio.timeout(self.timing.request.total_seconds()):
                 self.reach("publishing.before_fire")

@@ -14,8 +14,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from dateutil.rrule import rrulestr  # type: ignore[import-untyped]  # dateutil ships no types
-
 from services.refusals import Unclear
 from services.time_placing import place_wall
 from services.time_zones import known_zone
@@ -83,6 +81,8 @@ class Repeat:
         A local time that falls on (or before) the moment of the one before it, because the clocks have jumped over a
         day, is no occurrence of its own.
         """
+        from dateutil.rrule import rrulestr  # type: ignore[import-untyped]  # dateutil ships no types
+
         zone = ZoneInfo(self.zone)
         last = None if after is None else place_wall(after, zone)[0]
         rule = rrulestr(self.rule, dtstart=self.starts)

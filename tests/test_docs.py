@@ -38,6 +38,7 @@ STORED: tuple[str, ...] = (
         "settings",
         "shared",
     ),
+    *("queues", "series", "imports", "circuits", "claims", "moves", "calendars"),
 )
 QUOTED = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"(?<!!)\[[^]]*]\(([^)\s]+)\)")
@@ -184,15 +185,22 @@ async def test_every_figure_that_operators_are_told_to_watch_is_measured(storage
 def test_the_limits_are_those_of_the_code() -> None:
     from agents import context, memory
     from bot import album
-    from services import asking, pacing, publishing, tidying
+    from integrations.telegram import Telegram
+    from services import asking, import_reading, importing, lateness, pacing, repeating, slotting, tidying
 
     budgets = pacing.Budgets()
+    late = _tables()["workspaces"].columns["late_minutes"].default.arg
     told = [
         f"| {album.LARGEST_UPLOAD // 10**6} MB each, ten in an album; above {album.LARGEST_DOWNLOAD // 10**6} MB",
         f"| {asking.MOST_WAITING}; {asking.LONGEST_PROMPT:,} characters each",
         f", {context.MOST_MODEL_CALLS} calls of the model, {context.MOST_TOOL_CALLS} of tools",
         f"| {asking.REMEMBERED} utterances, the newest {memory.MOST_MESSAGES} that fit into {memory.MOST_CHARACTERS:,}",
-        f"| up to {publishing.LATE.total_seconds() / 60:.0f} minutes",
+        f"| up to {late} minutes, unless the team (or one post) says otherwise, 0 to {lateness.MOST_MINUTES:,};",
+        f"| {Telegram.longest_thread} parts on Telegram",
+        f"| {slotting.MOST_QUEUES} for an account, {slotting.MOST_SLOTS} slots in each",
+        f"| {repeating.MOST_SERIES:,} that have not ended",
+        f"| {import_reading.LARGEST // 10**6} MB and {import_reading.MOST_ROWS:,} rows; confirmed within "
+        f"{importing.KEPT_FOR.total_seconds() / 3600:.0f} hours",
         f"| {budgets.chat.per_second:.0f} a second and {budgets.chat.burst} at once in a chat,",
         f", {budgets.group.per_second * 60:.0f} a minute in a group, {budgets.overall.per_second:.0f} a second overall",
     ]

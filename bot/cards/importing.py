@@ -10,7 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from bot.cards.listing import Page, only_full
-from bot.cards.wording import count
+from bot.cards.wording import count, excerpt
 from bot.rendering import escape
 from bot.turn import Button, Face
 from services.authorising import Actor
@@ -93,7 +93,7 @@ def _confirming_face(
         f"**{escape(headline(checked))}**",
         f"Times are in {escape(zone.key)}. Nothing is saved yet.",
         "",
-        *(escape(line) for line in first_rows(checked, accounts, zone)),
+        *(escape(line) for line in first_rows(checked, accounts, zone, quote=excerpt)),
         *_noted(checked),
     ]
     save = Button(f"Schedule {checked.total:,}", "imports.apply", subject=found.id, style="success")

@@ -18,7 +18,9 @@ _ASKS = (
 async def choose(turn: Turn) -> None:
     """Within how many days?"""
     buttons = [Button(_label(days), "repetition.keep", arguments={"days": days}) for days in WINDOWS]
-    turn.edit(Face(_ASKS, [*in_rows(buttons, width=2), [Button("Back", "settings.open")]]))
+    workspace = await turn.tx.workspaces.get(turn.actor.workspace_id)
+    now = f"Now: {_label(workspace.duplicate_days).lower()}."
+    turn.edit(Face(f"{_ASKS} {now}", [*in_rows(buttons, width=2), [Button("Back", "settings.open")]]))
 
 
 async def keep(turn: Turn) -> None:

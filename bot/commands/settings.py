@@ -53,7 +53,11 @@ async def face(turn: Turn) -> Face:
         [Button("Connections", "connections.open"), Button("How to connect", "start.how")]
         if may(actor, Action.CONNECT)
         else [],
-        [Button("Late posts", "late.workspace"), Button("Repetition", "repetition.open"), *_channel_times(account)]
+        [
+            Button("Late posts", "late.workspace"),
+            Button("Repetition", "repetition.open"),
+            *_channel_times(account),
+        ]
         if may(actor, Action.CONFIGURE)
         else [],
     ]

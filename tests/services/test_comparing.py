@@ -95,7 +95,12 @@ async def test_nothing_is_looked_at_where_the_workspace_wants_no_warnings(
     row = await bureau.scheduled(clock() + DAY, WORDS)
     async with bureau.begin() as tx:
         post = await bureau.post(tx, WORDS)
-        asked: dict[str, Any] = {"account_id": row.account_id, "post_id": post.id, "text": WORDS, "at": clock() + DAY}
+        asked: dict[str, Any] = {
+            "account_id": row.account_id,
+            "post_id": post.id,
+            "text": WORDS,
+            "at": clock() + DAY,
+        }
         assert [one.kind for one in await before_saving(tx, **asked)] == [Kind.SAME]
         await set_window(tx, bureau.actor, 0)
         assert [*await before_saving(tx, **asked)] == []

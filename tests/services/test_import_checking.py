@@ -8,6 +8,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from services.import_checking import Checker, Ground, Row
 from services.import_columns import columns_of
@@ -210,3 +212,19 @@ def test_what_looks_like_a_formula_is_plain_text() -> None:
 def test_a_row_survives_being_kept() -> None:
     row = checked("Hello", "2027-03-28 02:30", "30 drop", titles=("text", "when", "late")).noted("Twice.")
     assert Row.from_data(row.as_data()) == row
+
+
+CELLS = st.text(max_size=40) | st.sampled_from(
+    ["tomorrow 9", "2026-12-01 09:00", "@lane_1", "UTC", "#REF!", "10:00"]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(CELLS, max_size=6), st.sampled_from(["en", "ru", "es", "zh"]))
+def test_any_row_fits_or_is_named_and_nothing_breaks(cells: list[str], language: str) -> None:
+    found = checker(
+        "text", "when", "account", "zone", "late", "comment", language=language, short=Talkative()
+    )
+    found.check([Line(7, tuple(cells))])
+    assert bool(found.rows) != bool(found.troubles)
+    assert all(str(one).startswith("Row 7, column ") for one in found.troubles)

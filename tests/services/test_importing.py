@@ -16,7 +16,7 @@ from sqlalchemy import inspect
 from services import importing as activity
 from services.authorising import Role
 from services.import_saving import save
-from services.import_saying import first_rows, headline, notes_of, report
+from services.import_saying import as_written, first_rows, headline, notes_of, report
 from services.importing import KEPT_FOR, Checked, Importing, checked_of, importer_of, troubles_of
 from services.joining import Joining
 from services.refusals import NotAllowed, NotFound, OutOfDate, Refusal
@@ -323,7 +323,7 @@ async def test_the_report_for_a_terminal_names_rows_and_columns(bureau: Bureau) 
 async def test_many_rows_are_summed_up(bureau: Bureau) -> None:
     plan = "text,when\n" + "".join(f"Number {n},2026-12-{n:02}\n" for n in range(1, 29))
     checked = await examined(bureau, plan)
-    lines = first_rows(checked, {}, bureau.actor.zone)
+    lines = first_rows(checked, {}, bureau.actor.zone, quote=as_written)
     assert (len(lines), lines[-1]) == (6, "and 23 more, the last on Mon 28 Dec 2026, 09:00")
     assert notes_of(checked) == ["Rows 2, 3, 4, 5, 6 and 23 more: No time of day was named: 09:00 is taken."]
     assert notes_of(replace(checked, rows=checked.rows[:3]))[0].startswith("Rows 2, 3 and 4: ")

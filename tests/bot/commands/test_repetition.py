@@ -64,8 +64,10 @@ async def test_another_text_at_another_hour_is_saved_without_a_word(house: House
 
 async def test_who_moves_a_post_is_warned_of_others_and_not_of_itself(house: House) -> None:
     await house.connect()
-    await scheduled(house, WORDS, "tomorrow 9am")
-    await house.press("Move", on=house.screens[max(house.screens)])
+    post = await scheduled(house, WORDS, "tomorrow 9am")
+    card = (await house.post(post.id)).card_message_id
+    assert card is not None
+    await house.press("Move", on=house.screens[card])
     await house.say("tomorrow 9:15")
     assert "⚠" not in house.last.text
     assert "Move" in house.last.labels
