@@ -141,6 +141,14 @@ def _silence_the_bell(environment: Mapping[str, str]) -> None:
     Publishing.next_due_at = never  # type: ignore[method-assign]  # that is the mutation
 
 
+def _take_it_to_heart(environment: Mapping[str, str]) -> None:
+    """A database that cannot be written for a while is taken for a fault like any other: nothing is tried again."""
+    del environment
+    from services import committing
+
+    committing.is_passing = lambda fault: False  # type: ignore[assignment]  # noqa: ARG005 - that is the mutation
+
+
 TABLE: dict[str, Callable[[Mapping[str, str]], None]] = {
     "keys": _forget_keys,
     "retry": _retry_everything,
@@ -150,5 +158,6 @@ TABLE: dict[str, Callable[[Mapping[str, str]], None]] = {
     "slept": _send_after_sleep,
     "doors": _open_the_doors,
     "bell": _silence_the_bell,
+    "passing": _take_it_to_heart,
 }
 NAMES = (*ENVIRONMENT, *TABLE)

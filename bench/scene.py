@@ -54,6 +54,7 @@ class Scene:
 
     given: argparse.Namespace
     folder: Path
+    data: Path
     world: outside.Outside
     database: Database
     random: Random
@@ -68,18 +69,18 @@ class Scene:
             "TELEGRAM_API_BASE": self.world.base,
             "PRACTICE_API_BASE": f"{self.world.base}/networks/practice",
             "DATABASE_URL": self.database.address,
-            "FANFARE_DATA_DIR": str(self.folder),
+            "FANFARE_DATA_DIR": str(self.data),
             "FANFARE_REQUEST_TIMEOUT": str(self.pace.request),
             "FANFARE_SETTLE_SECONDS": str(self.pace.lag),
         }
         return {**plain, **ENVIRONMENT.get(self.given.mutate or "", {})}
 
-    def program(self, **more: str) -> Program:
-        """A worker that is not running yet; `more` is added to its settings."""
+    def program(self, *, parts: frozenset[str] = WORKER, **more: str) -> Program:
+        """A program with these parts that is not running yet; `more` is added to its settings."""
         number = len(self.programs)
         made = Program(
             {**self.environment, **more},
-            WORKER,
+            parts,
             Random(f"{self.given.seed}/{number}"),
             mutation=self.given.mutate,
             log=self.folder / "program.log",
@@ -109,12 +110,17 @@ class Scene:
 
 
 @contextmanager
-def scene(given: argparse.Namespace, folder: Path, *, pace: Pace | None = None) -> Iterator[Scene]:
-    """Sets the scene in `folder` and clears it away, whatever happens; no child is left behind."""
+def scene(
+    given: argparse.Namespace, folder: Path, *, pace: Pace | None = None, data: Path | None = None
+) -> Iterator[Scene]:
+    """Sets the scene in `folder` and clears it away, whatever happens; no child is left behind.
+
+    `data` is where the program keeps its files, if that is not `folder` itself.
+    """
     warm_up()
-    database = Database.make(given.db, folder)
+    database = Database.make(given.db, data or folder)
     world = outside.start(folder, seed=given.seed)
-    made = Scene(given, folder, world, database, Random(given.seed), pace or Pace())
+    made = Scene(given, folder, data or folder, world, database, Random(given.seed), pace or Pace())
     try:
         yield made
     finally:

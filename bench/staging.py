@@ -34,6 +34,9 @@ CLASSES: Mapping[str, tuple[str, ...]] = {
 }
 """How the names of practice accounts begin, by what the network can say about a request whose answer was lost."""
 
+OWNER = 900_001
+"""The number at Telegram of the person to whom the workspace belongs."""
+
 POSTS_PER_ACCOUNT = 170
 MOST_ACCOUNTS = 200
 AT_ONCE = 5_000
@@ -177,7 +180,7 @@ async def _open(scene: Scene, accounts: int) -> Desk:
 
     async with build(reading.read(scene.environment), is_open_to_first=True) as app:
         async with app.storage.begin(None) as tx:
-            actor = await app.desk.joining.claim(tx, Person(1, "Bench"), None)
+            actor = await app.desk.joining.claim(tx, Person(OWNER, "Bench"), None)
         if actor is None:
             raise RuntimeError("the desk has an owner already")
         async with app.storage.begin(actor.workspace_id) as tx:

@@ -7,6 +7,7 @@ from typing import Any
 
 from services.authorising import Action, Actor, authorise
 from services.refusals import Refusal
+from services.scheduling import QUEUE_PAUSED, is_queue_paused
 from storage import Transaction
 from storage.accounts import Account
 from storage.chats import Chat
@@ -128,10 +129,10 @@ class Binding:
     async def _release(self, tx: Transaction, account: Account) -> None:
         """What waited for this account may go on, if it was allowed."""
         for waiting in await tx.publications.list(states=("scheduled",), limit=10_000):
-            if (
-                waiting.account_id == account.id
-                and waiting.next_at is None
-                and waiting.approval_id is not None
-            ):
+            if waiting.account_id != account.id or waiting.next_at is not None or waiting.approval_id is None:
+                continue
+            if await is_queue_paused(tx, waiting):
+                waiting.reason = QUEUE_PAUSED
+            else:
                 waiting.next_at = waiting.due_at
         tx.wake("publications")

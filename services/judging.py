@@ -14,6 +14,7 @@ from services.freezing import frozen, thawed
 from services.lateness import Verdict, verdict, why_let_go
 from services.moving import Step
 from services.parting import problems_of
+from services.scheduling import QUEUE_PAUSED
 from storage.claims import Held
 
 
@@ -37,13 +38,9 @@ class Judging:
 
     def judge(self, row: Held, *, now: datetime) -> Judged:
         """Whether the row may leave. Asked again for every part and after every pause."""
-        platform = self.platforms.get(row.platform)
-        beside = row.beside
-        if beside.account_status != "active" or platform is None:
-            why = beside.account_error or f"{beside.account_name} is {beside.account_status}."
-            return moving.hold(row, why=why, now=now)
-        if late := self._late(row, now=now):
-            return late
+        if stays := self._stays(row, now=now):
+            return stays
+        platform = self.platforms[row.platform]
         whole = drafted(row)
         digest = content_hash(whole, account_id=row.account_id, due_at=row.due_at)
         if not _is_allowed(row, digest):
@@ -56,6 +53,16 @@ class Judging:
             why = "a person saw the post, and its number is not known."
             return moving.publish_without_comment(row, why=why, now=now)
         return Ready(whole, part, platform)
+
+    def _stays(self, row: Held, *, now: datetime) -> Step | None:
+        """Why the row does not leave, whatever it says: its account, its queue, its moment."""
+        beside = row.beside
+        if beside.account_status != "active" or row.platform not in self.platforms:
+            why = beside.account_error or f"{beside.account_name} is {beside.account_status}."
+            return moving.hold(row, why=why, now=now)
+        if beside.is_queue_paused:
+            return moving.hold(row, why=QUEUE_PAUSED, now=now)
+        return self._late(row, now=now)
 
     def again(self, row: Held) -> Ready | None:
         """What an armed row has sent already, as it was frozen; None when its platform is not set up any more."""

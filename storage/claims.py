@@ -18,6 +18,7 @@ from storage.approvals import Approval
 from storage.media import Medium
 from storage.posts import Post, Variant
 from storage.publications import Attempt, Publication
+from storage.queues import Queue
 from storage.schema import Base
 from storage.session import ShieldedSession
 from storage.workspaces import Workspace
@@ -51,6 +52,7 @@ class Beside:
     team_minutes: int
     team_mode: str
     attempt_id: UUID | None
+    is_queue_paused: bool | None
     media: list[Medium] = field(default_factory=list)
 
 
@@ -311,6 +313,7 @@ def _looking() -> Select[Any]:
         Workspace.late_minutes,
         Workspace.late_mode,
         Attempt.id,
+        Queue.is_paused,
     )
     here = Publication
     return (
@@ -336,6 +339,7 @@ def _looking() -> Select[Any]:
                 Attempt.number == here.tries,
             ),
         )
+        .outerjoin(Queue, _same(Queue, here.queue_id))
     )
 
 

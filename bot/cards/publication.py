@@ -16,6 +16,7 @@ from bot.cards.wording import LONGEST_SHOWN, RULE, excerpt, moment, sentence, st
 from bot.rendering import escape
 from bot.turn import Button, Desk, Face
 from services.authorising import Action, Actor, may
+from services.scheduling import QUEUE_PAUSED
 from services.time_zones import stored_zone
 from storage import Transaction
 from storage.accounts import Account
@@ -109,7 +110,8 @@ def _waiting_line(publication: Publication, place: str, due: str, reason: str) -
     if is_held(publication):
         return f"**Held back** on {place}: {reason} Due {due}. Approve it to let it leave."
     if publication.next_at is None:
-        return f"**Waiting** for {place}: {reason} Due {due}. See /settings."
+        way = "/queue" if publication.reason == QUEUE_PAUSED else "/settings"
+        return f"**Waiting** for {place}: {reason} Due {due}. See {way}."
     if reason:
         return f"Scheduled on {place} for {due}. Tried again by itself: {reason}"
     return f"Scheduled on {place} for {due}"
@@ -276,6 +278,8 @@ def mark(sight: Sight) -> str:
     if publication.state in MOVING:
         return "on its way"
     if publication.state == "scheduled" and publication.next_at is None:
+        if publication.reason == QUEUE_PAUSED:
+            return "its queue is paused"
         return "held back, needs your approval" if sight.is_held else "waiting for the account"
     return _MARKS.get(publication.state, "")
 

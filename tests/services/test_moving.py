@@ -234,3 +234,33 @@ async def test_what_is_wrong_with_one_move_does_not_undo_the_others(house: House
     await house.pass_time(timedelta(minutes=5))
     states = {(await house.row(one)).state for one in (well, broken)}
     assert states == {"published", "armed"}
+
+
+async def test_a_row_whose_queue_was_paused_while_it_was_tried_stays(house: House) -> None:
+    """Mutation: pausing holds what waits, but what was in a worker's hands comes back to the calendar after that."""
+    from storage.queues import Queue
+
+    number = await house.scheduled()
+    async with house.storage.begin(house.actor.workspace_id) as tx:
+        row = await tx.publications.get(number)
+        queue = tx.queues.add(
+            Queue(
+                workspace_id=house.actor.workspace_id,
+                id=tx.new_id(),
+                account_id=row.account_id,
+                name="Main",
+                zone="UTC",
+                is_paused=True,
+                created_at=tx.now,
+                updated_at=tx.now,
+            )
+        )
+        row.queue_id = queue.id
+    await house.pass_time(timedelta(minutes=5))
+    row = await house.row(number)
+    assert (row.state, row.next_at, row.reason, house.network.calls) == (
+        "scheduled",
+        None,
+        "The queue is paused.",
+        0,
+    )
