@@ -77,6 +77,9 @@ from storage.migrations import upgrade
 from storage.shared import InProcess, OnRedis, SharedState
 from web.server import Web
 
+LAST_WORDS = 3.0
+"""Seconds that messages in flight are given when everything else has come to its end."""
+
 NO_TOKEN = "0:absent"  # noqa: S105 - the opposite of a secret
 """What the bot is built with when no bot is to speak; nothing is sent with it."""
 
@@ -149,12 +152,13 @@ class App:
         await self.publishing.recover()
 
     async def drain(self) -> None:
-        """Lets everything in flight come to its end, in the order in which one makes work for the next."""
+        """Takes on nothing more and lets what is in flight come to its end, all at once; what it says is sent last."""
         patience = self.settings.fanfare_drain_seconds
-        await self.lanes.drain(timeout=patience)
-        await self.runner.drain(timeout=patience)
-        await self.publishing.drain(timeout=patience + self.settings.fanfare_request_timeout)
-        await self.sender.drain(timeout=patience)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.lanes.drain(timeout=patience))
+            group.create_task(self.runner.drain(timeout=patience))
+            group.create_task(self.publishing.drain(timeout=patience))
+        await self.sender.drain(timeout=LAST_WORDS)
 
     async def _next_outbox(self) -> datetime | None:
         async with self.storage.read(None) as tx:

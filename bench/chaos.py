@@ -57,7 +57,7 @@ def main() -> int:
     module = importlib.import_module(f"bench.{ROWS[given.what]}")
     given.n = given.n or module.N
     with tempfile.TemporaryDirectory(prefix="fanfare-chaos-") as folder:
-        Path(folder).chmod(0o755)  # noqa: S103 - PostgreSQL runs as another user and has to come through
+        Path(folder).chmod(0o755)
         verdict: Verdict = module.run(given, Path(folder))
     _report(given, verdict)
     if given.record:

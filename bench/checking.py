@@ -17,11 +17,14 @@ _KNOWN = {"Receipt", "Rejected", "RateLimited", "Unavailable"}
 _POSTS = {"posts", "comments"}
 """Tables of the sandbox's networks whose rows everybody can see."""
 
-READ = (
+_PUBLICATIONS = (
     "SELECT p.id, p.state, p.platform, p.remote_id, p.reason, p.due_at, p.updated_at, v.text, "
     "a.remote_id AS account FROM publications p "
     "JOIN variants v ON v.workspace_id = p.workspace_id AND v.post_id = p.post_id AND v.account_id = p.account_id "
-    "JOIN accounts a ON a.workspace_id = p.workspace_id AND a.id = p.account_id",
+    "JOIN accounts a ON a.workspace_id = p.workspace_id AND a.id = p.account_id"
+)
+READ = (
+    _PUBLICATIONS,
     "SELECT publication_id, number, armed_at, answered_at, outcome FROM attempts",
 )
 """What is read from the database: publications with their words and account, and every armed try."""
@@ -61,23 +64,25 @@ def visible(journal: Iterable[Row]) -> Iterator[Effect]:
 
 @dataclass
 class Checker:
-    """Compares what is visible with the rows. `expected` are the texts that were acknowledged, each only once.
+    """Compares what is visible with the rows. `expected` are the posts that were acknowledged, each by all its words.
 
-    `reach` (seconds) is how long after a try was armed it may still have an effect; an effect that no try explains
-    comes from a worker that had lost its right to one. None looks for no such thing.
+    The key is the text as a person wrote it, the value what becomes visible of it, part by part. `reach` (seconds) is how
+    long after a try was armed it may still have an effect; an effect that no try explains comes from a worker that had
+    lost its right to one. None looks for no such thing.
     """
 
-    expected: set[str]
+    expected: Mapping[str, Sequence[str]]
     reach: float | None = None
     live: defaultdict[str, dict[str, datetime]] = field(default_factory=lambda: defaultdict(dict))
     faults: list[str] = field(default_factory=list)
+    doubled: int = 0
+    lost: int = 0
 
-    def judge(
-        self, journal: Iterable[Row], publications: Sequence[Row], attempts: Sequence[Row]
-    ) -> Verdict:
+    def judge(self, journal: Iterable[Row], publications: Sequence[Row], attempts: Sequence[Row]) -> Verdict:
         """Nothing lost, nothing doubled, every doubtful one flagged in time, and none flagged without a doubt."""
+        words = {part for parts in self.expected.values() for part in parts}
         for effect in visible(journal):
-            if effect.text in self.expected:
+            if effect.text in words:
                 self.live[effect.text].setdefault(effect.remote_id, effect.at)
         tries: dict[str, list[Row]] = defaultdict(list)
         for attempt in attempts:
@@ -88,28 +93,46 @@ class Checker:
             kind = class_of(row["account"])
             states[f"{kind} {row['state']}"] += 1
             self._judge_one(row, kind, tries[str(row["id"])])
-        missing = self.expected - {row["text"] for row in rows}
+        missing = self.expected.keys() - {row["text"] for row in rows}
+        self.lost += len(missing)
         self.faults += [f"{text!r} was acknowledged and is in no row" for text in sorted(missing)]
-        return Verdict(self._facts(states, missing), self.faults)
+        return Verdict(self._facts(states), self.faults)
 
-    def _facts(self, states: Counter[str], missing: set[str]) -> dict[str, Any]:
+    def _facts(self, states: Counter[str]) -> dict[str, Any]:
         return {
             "states": dict(sorted(states.items())),
             "live": len(self.live),
-            "doubled": sum(len(numbers) > 1 for numbers in self.live.values()),
-            "lost": len(missing) + sum("is nowhere" in fault for fault in self.faults),
+            "doubled": self.doubled,
+            "lost": self.lost,
             "flagged": sum(count for name, count in states.items() if name.endswith("unconfirmed")),
         }
 
     def _judge_one(self, row: Row, kind: str, tries: list[Row]) -> None:
-        numbers = self.live.get(row["text"], {})
-        if len(numbers) > 1:
-            self.faults.append(f"{kind}: {row['text']!r} is there {len(numbers)} times")
-        self.faults += _state_faults(row, kind, numbers)
+        """One publication: how often each part is there, and whether its state tells the truth."""
+        parts = [self.live.get(part, {}) for part in self.expected[row["text"]]]
+        for part, numbers in zip(self.expected[row["text"]], parts, strict=True):
+            if len(numbers) > 1:
+                self.doubled += 1
+                self.faults.append(f"{kind}: {part!r} is there {len(numbers)} times")
+            if self.reach is not None:
+                self.faults += _stale_faults(part, tries, numbers.values(), self.reach)
+        self._judge_state(row, kind, parts)
         if row["state"] == "unconfirmed":
             self.faults += _doubt_faults(row, tries)
-        if self.reach is not None:
-            self.faults += _stale_faults(row, tries, numbers.values(), self.reach)
+
+    def _judge_state(self, row: Row, kind: str, parts: Sequence[Mapping[str, datetime]]) -> None:
+        state, name = row["state"], f"{kind}: {row['text']!r}"
+        if state == "published":
+            if not all(parts):
+                self.lost += 1
+                self.faults.append(
+                    f"{name} is called published, and {sum(not one for one in parts)} parts are nowhere"
+                )
+            elif row["remote_id"] not in parts[0]:
+                self.faults.append(f"{name} is called {row['remote_id']} and is {', '.join(parts[0])}")
+        elif state != "unconfirmed" or kind != "blind":
+            self.lost += 1
+            self.faults.append(f"{name} ended as {state} ({row['reason']})")
 
 
 def class_of(account: str) -> str:
@@ -117,19 +140,6 @@ def class_of(account: str) -> str:
     if account.startswith(("keyed", "brief")):
         return "keyed"
     return "blind" if account.startswith("blind") else "lookup"
-
-
-def _state_faults(row: Row, kind: str, numbers: Mapping[str, datetime]) -> list[str]:
-    state = row["state"]
-    if state == "published":
-        if not numbers:
-            return [f"{kind}: {row['text']!r} is called published and is nowhere"]
-        if row["remote_id"] not in numbers:
-            return [f"{kind}: {row['text']!r} is called {row['remote_id']} and is {', '.join(numbers)}"]
-        return []
-    if state == "unconfirmed" and kind == "blind":
-        return []
-    return [f"{kind}: {row['text']!r} ended as {state} ({row['reason']})"]
 
 
 def _doubt_faults(row: Row, tries: list[Row]) -> list[str]:
@@ -142,10 +152,10 @@ def _doubt_faults(row: Row, tries: list[Row]) -> list[str]:
     return [f"{row['text']!r} was flagged after {waited:.0f} s"] if waited > FLAGGED_WITHIN else []
 
 
-def _stale_faults(row: Row, tries: list[Row], effects: Iterable[datetime], reach: float) -> list[str]:
+def _stale_faults(part: str, tries: list[Row], effects: Iterable[datetime], reach: float) -> list[str]:
     armed = [moment(one["armed_at"]) for one in tries]
     return [
-        f"{row['text']!r} appeared at {at:%H:%M:%S.%f}, and no try of the last {reach:.1f} s explains it"
+        f"{part!r} appeared at {at:%H:%M:%S.%f}, and no try of the last {reach:.1f} s explains it"
         for at in effects
         if not any(0 <= (at - one).total_seconds() + 0.002 <= reach for one in armed)
     ]

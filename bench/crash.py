@@ -12,18 +12,20 @@ import multiprocessing
 import os
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from bench.checking import Verdict
 from bench.outside import ROOT
+from bench.posts import Staged
 from bench.program import Program
 from bench.publish import judged
 from bench.scene import Pace, Scene, scene
-from bench.staging import CLASSES, Desk, Staged, open_desk
+from bench.staging import CLASSES, Desk, open_desk
 
 N = 12
 MUTATIONS = ("intent",)
@@ -32,7 +34,7 @@ FURTHEST = 6
 """A cell dies at the first to the sixth visit of its place, by the seed."""
 
 TINY = Pace(request=0.3, late=0.1, lag=0.2)
-FAULTS = (
+FAULTS: tuple[tuple[str, float, Mapping[str, Any]], ...] = (
     ("accept_and_drop", 0.15, {}),
     ("accept_late", 0.1, {}),
     ("error_after", 0.1, {"status": 502}),
@@ -119,7 +121,9 @@ def _cell(world: Scene, desk: Desk, cell: Cell, lane: Lane, planned: list[Staged
     visit = Random(cell.name).randint(1, FURTHEST)
     for count in dict.fromkeys((visit, 1)):
         program = world.program()
-        posts = desk.plan(world.given.n, seconds=0.2, after=0.05, kinds=(cell.kind,), label=cell.name)
+        posts = desk.plan(
+            world.given.n, seconds=0.2, after=0.05, kinds=(cell.kind,), label=cell.name, shapes=True
+        )
         planned += posts
         desk.stage(posts)
         has_died = _dies(world, program, f"{cell.place}:{count}")

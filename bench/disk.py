@@ -23,16 +23,18 @@ from pathlib import Path
 from bench.checking import Verdict
 from bench.outside import ROOT
 from bench.people import NotSeen, Somebody, text_of
+from bench.posts import Staged
 from bench.program import Program
 from bench.publish import judged
 from bench.scene import Pace, Scene, scene
-from bench.staging import OWNER, Desk, Staged, open_desk
+from bench.staging import OWNER, Desk, open_desk
 
 N = 30
 """Posts that fall due while a disturbance lasts."""
 
-MUTATIONS = ("passing",)
+MUTATIONS = ("acknowledge", "silence")
 SIZE = "48m"
+CHANNEL = "keyed-0"
 RAW = ("Traceback", "sqlite3", "OperationalError", "sqlalchemy", "Errno")
 """Words that no person is to read."""
 
@@ -115,8 +117,8 @@ def _schedules(story: Story, about: str) -> None:
     try:
         said = person.says(f"Write a post about {about}")
         person.taps(person.sees(label="Schedule", after=said), "Schedule")
-        choices = person.sees(label="Write it", after=said - 1)
-        person.taps(choices, "Write it")
+        person.taps(person.sees(label=CHANNEL, after=said), CHANNEL)
+        person.taps(person.sees(label="Write it", after=said), "Write it")
         when = person.says("in 2 hours")
         person.taps(person.sees(label="Another time", after=when), "Schedule")
         person.sees("Scheduled on", label="Move", after=said)

@@ -112,7 +112,7 @@ def _send_after_sleep(environment: Mapping[str, str]) -> None:
         return settle(self, platform) - timedelta(hours=1) + min(self.request, timedelta(seconds=5))
 
     Timing.settle = as_before  # type: ignore[method-assign]  # that is the mutation
-    Timing.start = property(lambda self: timedelta(hours=1))  # type: ignore[method-assign,assignment]  # as above
+    Timing.start = property(lambda _: timedelta(hours=1))  # type: ignore[method-assign,assignment]  # as above
 
 
 def _open_the_doors(environment: Mapping[str, str]) -> None:
@@ -120,8 +120,8 @@ def _open_the_doors(environment: Mapping[str, str]) -> None:
     del environment
     from services import drafting, scheduling
 
-    drafting.MOVING = ()
-    scheduling.MOVING = ()
+    for module in (drafting, scheduling):
+        vars(module)["MOVING"] = ()
     waiting = scheduling.Scheduling.waiting
 
     async def obliging(self: Any, *given: Any, also: Any = (), **named: Any) -> Any:  # noqa: ANN401 - passed on
@@ -141,12 +141,32 @@ def _silence_the_bell(environment: Mapping[str, str]) -> None:
     Publishing.next_due_at = never  # type: ignore[method-assign]  # that is the mutation
 
 
-def _take_it_to_heart(environment: Mapping[str, str]) -> None:
-    """A database that cannot be written for a while is taken for a fault like any other: nothing is tried again."""
+def _acknowledge_anyway(environment: Mapping[str, str]) -> None:
+    """What arrives is acknowledged to Telegram even when it could not be kept."""
     del environment
-    from services import committing
+    from bot.intake import Intake
 
-    committing.is_passing = lambda fault: False  # type: ignore[assignment]  # noqa: ARG005 - that is the mutation
+    take = Intake.take
+
+    async def careless(self: Intake, raw: Any) -> int:  # noqa: ANN401 - passed on
+        try:
+            return await take(self, raw)
+        except Exception:  # noqa: BLE001 - that is the mutation
+            return 0
+
+    Intake.take = careless  # type: ignore[method-assign]  # that is the mutation
+
+
+def _say_nothing(environment: Mapping[str, str]) -> None:
+    """Nobody is told that nothing can be written down."""
+    del environment
+    from bot.excusing import Excusing
+
+    async def silent(self: Excusing, updates: Any) -> int:  # noqa: ANN401 - passed on
+        del self, updates
+        return 0
+
+    Excusing.excuse = silent  # type: ignore[method-assign]  # that is the mutation
 
 
 TABLE: dict[str, Callable[[Mapping[str, str]], None]] = {
@@ -158,6 +178,7 @@ TABLE: dict[str, Callable[[Mapping[str, str]], None]] = {
     "slept": _send_after_sleep,
     "doors": _open_the_doors,
     "bell": _silence_the_bell,
-    "passing": _take_it_to_heart,
+    "acknowledge": _acknowledge_anyway,
+    "silence": _say_nothing,
 }
 NAMES = (*ENVIRONMENT, *TABLE)

@@ -52,7 +52,9 @@ def start(folder: Path, *, seed: int) -> Outside:
     """Starts a sandbox without anybody in it but our bot."""
     journal = folder / "sandbox.jsonl"
     command = [sys.executable, "-m", "sandbox", "--port", "0", "--journal", str(journal), "--seed", str(seed)]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    # Long polls that its end cuts short are traces in its log and not in ours.
+    with (folder / "sandbox.log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True)
     line = process.stdout.readline() if process.stdout else ""
     outside = Outside(line.rsplit(" ", 1)[-1].strip(), journal, process)
     outside.admin("POST", "/admin/bots", {"token": TOKEN, "username": "bench_bot", "first_name": "Bench"})

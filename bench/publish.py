@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from bench.checking import READ, Checker, Verdict
+from bench.posts import Staged
 from bench.program import Program
 from bench.scene import Pace, Scene, scene
-from bench.staging import Staged, open_desk
+from bench.staging import open_desk
 
 N = 1000
 MUTATIONS = ("settle", "keys", "retry")
@@ -30,7 +31,7 @@ def run(given: argparse.Namespace, folder: Path) -> Verdict:
     with scene(given, folder, pace=pace) as world:
         began = time.monotonic()
         desk = open_desk(world)
-        planned = desk.plan(given.n, seconds=_spread(given), after=6.0 + given.n / 6_000)
+        planned = desk.plan(given.n, seconds=_spread(given), after=6.0 + given.n / 6_000, shapes=True)
         desk.stage(planned)
         staged = time.monotonic()
         desk.verified(planned)
@@ -54,7 +55,8 @@ def run(given: argparse.Namespace, folder: Path) -> Verdict:
 def judged(world: Scene, planned: list[Staged], *, reach: float | None = None) -> Verdict:
     """What an independent reader finds, with how many of the calls were spoilt."""
     publications, attempts = world.database.queries(READ)
-    verdict = Checker({one.text for one in planned}, reach).judge(world.world.effects(), publications, attempts)
+    expected = {one.whole: one.parts for one in planned}
+    verdict = Checker(expected, reach).judge(world.world.effects(), publications, attempts)
     struck = world.faults()
     on_posts = sum(count for name, count in struck.items() if name != "slow")
     verdict.facts |= {
@@ -67,7 +69,7 @@ def judged(world: Scene, planned: list[Staged], *, reach: float | None = None) -
 
 def _spread(given: argparse.Namespace) -> float:
     """Over how many seconds the posts fall due: as long as there is killing, so that every kill hits work."""
-    return max(given.kills * sum(LIVES) / 2 / _workers(given), 2.0)
+    return max(float(given.kills) * sum(LIVES) / 2 / _workers(given), 2.0)
 
 
 def _workers(given: argparse.Namespace) -> int:

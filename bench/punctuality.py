@@ -15,9 +15,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bench.checking import Verdict, visible
+from bench.posts import Staged
 from bench.publish import judged
 from bench.scene import Pace, Scene, scene
-from bench.staging import Desk, Staged, open_desk
+from bench.staging import Desk, open_desk
 
 N = 300
 """Posts a minute."""
@@ -83,8 +84,7 @@ def _measure(world: Scene, desk: Desk, planned: list[Staged]) -> Figures:
     ]
     together = stream[-1].due_at + timedelta(seconds=5)
     burst = [
-        replace(one, due_at=together)
-        for one in desk.plan(TOGETHER, seconds=0, label=f"Burst {now:%H%M%S}")
+        replace(one, due_at=together) for one in desk.plan(TOGETHER, seconds=0, label=f"Burst {now:%H%M%S}")
     ]
     desk.stage([*stream, *burst])
     planned += [*stream, *burst]
@@ -117,7 +117,11 @@ def _named(name: str, figures: Figures) -> dict[str, float]:
 
 
 def _misses(figures: Figures, name: str) -> list[str]:
-    bounds = (("p50", figures.p50, MOST_P50), ("p99", figures.p99, MOST_P99), ("burst", figures.burst, MOST_BURST))
+    bounds = (
+        ("p50", figures.p50, MOST_P50),
+        ("p99", figures.p99, MOST_P99),
+        ("burst", figures.burst, MOST_BURST),
+    )
     return [
         f"{name} calendar: {what} is {seconds:.2f} s, at most {most} s"
         for what, seconds, most in bounds

@@ -22,9 +22,10 @@ from uuid import UUID
 import settings as reading
 from bench.checking import Effect, Verdict, moment, visible
 from bench.mutations import mutate
+from bench.posts import Staged
 from bench.program import WORKER
 from bench.scene import Pace, Scene, scene
-from bench.staging import Desk, Staged, open_desk
+from bench.staging import Desk, open_desk
 
 if TYPE_CHECKING:
     from app import App
@@ -209,7 +210,9 @@ def _faults(
     if expected is None:
         found += [f"{name}: was confirmed, and {effect.text!r} went out" for effect in (*old, *new)]
     elif [effect.text for effect in (*old, *new)] != [expected]:
-        found.append(f"{name}: told {race.said!r}, and {len(old)} old, {len(new)} new ones are there ({row['state']})")
+        found.append(
+            f"{name}: told {race.said!r}, and {len(old)} old, {len(new)} new ones are there ({row['state']})"
+        )
     if race.moved_to is not None:
         found += [f"{name}: left before its new moment" for effect in old if effect.at < race.moved_to]
     for effect in (*old, *new):

@@ -30,7 +30,9 @@ def keep(given: argparse.Namespace, verdict: Verdict, *, command: Sequence[str])
         "figures": verdict.facts,
         "violations": len(verdict.faults),
     }
-    FILE.write_text(json.dumps(dict(sorted(kept.items())), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    FILE.write_text(
+        json.dumps(dict(sorted(kept.items())), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
 
 
 def read() -> dict[str, Any]:

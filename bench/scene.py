@@ -28,7 +28,10 @@ FAULTS: tuple[tuple[str, float, Mapping[str, Any]], ...] = (
 UNANSWERED_LOOKS = 0.1
 """The share of look-ups that fails."""
 
-ON_POSTS = ("practice.post", "practice.comment", "practice.reply")
+PENDING = 0.2
+"""Seconds that the practice network works on a picture that takes its time."""
+
+ON_POSTS = ("practice.post", "practice.comment", "practice.pending")
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,7 @@ def scene(
     warm_up()
     database = Database.make(given.db, data or folder)
     world = outside.start(folder, seed=given.seed)
+    world.admin("POST", "/admin/networks", {"pending_seconds": PENDING})
     made = Scene(given, folder, data or folder, world, database, Random(given.seed), pace or Pace())
     try:
         yield made

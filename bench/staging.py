@@ -12,13 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import settings as reading
+from bench.posts import PICTURE, PICTURE_KEY, SHAPES, Staged, Target, medium_columns, shape_for
 from bench.scene import Scene
 from storage.accounts import Account
 from storage.approvals import Approval
+from storage.media import Medium
 from storage.posts import Post, Variant
 from storage.publications import Publication
 from storage.schema import Base, Ids
@@ -42,35 +43,18 @@ MOST_ACCOUNTS = 200
 AT_ONCE = 5_000
 SAMPLE = 20
 
-TABLES: tuple[type[Base], ...] = (Post, Variant, Approval, Publication)
+Rows: TypeAlias = dict[type[Base], dict[str, Any]]
+TABLES: tuple[type[Base], ...] = (Post, Medium, Variant, Approval, Publication)
 _OWN_TO_A_ROW = {"id", "post_id", "approval_id", "created_at", "updated_at", "given_at"}
 """Columns in which two rows for the same words, account and moment differ."""
 
 
-class _TakenBack(Exception):  # noqa: N818 - it never leaves this module
+class _TakenBack(Exception):
     """Ends a unit of work of which nothing is to stay."""
 
 
 class Stale(AssertionError):
     """The rows that are staged are not those that the services make any more."""
-
-
-@dataclass(frozen=True)
-class Target:
-    """An account to publish on: our id, its name at the network, and its class."""
-
-    id: UUID
-    name: str
-    kind: str
-
-
-@dataclass(frozen=True)
-class Staged:
-    """One acknowledged publication: a text that no other has, where it goes and when."""
-
-    text: str
-    target: Target
-    due_at: datetime
 
 
 @dataclass
@@ -80,7 +64,7 @@ class Desk:
     scene: Scene
     actor: Actor
     targets: dict[str, list[Target]]
-    rows: dict[type[Base], dict[str, Any]]
+    rows: dict[str, Rows]
 
     def plan(
         self,
@@ -90,10 +74,12 @@ class Desk:
         after: float = 1.0,
         kinds: Sequence[str] = tuple(CLASSES),
         label: str = "Post",
+        shapes: bool = False,
     ) -> list[Staged]:
         """`count` publications due at random moments in the `seconds` that begin `after` seconds from now.
 
-        Their words begin with `label` and are never the same twice.
+        Their words begin with `label` and are never the same twice. With `shapes` some are threads, have a first
+        comment or a picture; without, every post is one request.
         """
         random, now = self.scene.random, datetime.now(UTC)
         made = []
@@ -101,7 +87,8 @@ class Desk:
             kind = kinds[number % len(kinds)]
             target = self.targets[kind][number // len(kinds) % len(self.targets[kind])]
             due_at = now + timedelta(seconds=after + random.uniform(0, seconds))
-            made.append(Staged(f"{label} {number} of {count}, {random.getrandbits(64):016x}", target, due_at))
+            text = f"{label} {number} of {count}, {random.getrandbits(64):016x}"
+            made.append(Staged(text, target, due_at, shape_for(random) if shapes else "single"))
         return made
 
     def stage(self, planned: Sequence[Staged]) -> None:
@@ -118,7 +105,8 @@ class Desk:
                 made = self._rows(planned[start : start + AT_ONCE], ids)
                 async with engines.writing.begin() as connection:
                     for table, rows in made.items():
-                        await connection.execute(Base.metadata.tables[table.__tablename__].insert(), rows)
+                        if rows:
+                            await connection.execute(Base.metadata.tables[table.__tablename__].insert(), rows)
         finally:
             await engines.aclose()
 
@@ -130,24 +118,26 @@ class Desk:
         return made
 
     def _rows_of(self, staged: Staged, ids: Ids) -> Iterator[tuple[type[Base], dict[str, Any]]]:
-        from integrations.contract import Draft
-        from services.drafting import content_hash
+        from services.drafting import FIRST_COMMENT, content_hash
         from services.scheduling import LOCAL
         from services.time_placing import wall_of
 
-        now = datetime.now(UTC)
+        now, pattern = datetime.now(UTC), self.rows[staged.shape]
         post_id, approval_id = ids.next(now), ids.next(now)
         account_id, due_at = staged.target.id, staged.due_at
-        digest = content_hash(Draft(staged.target.name, staged.text), account_id=account_id, due_at=due_at)
         own = {"post_id": post_id, "account_id": account_id}
         made, changed = {"created_at": now, "updated_at": now}, {"updated_at": now}
-        yield Post, {**self.rows[Post], "id": post_id, "text": staged.text, **made}
-        yield Variant, {**self.rows[Variant], "id": ids.next(now), **own, "text": staged.text, **changed}
+        said = {"facts": {FIRST_COMMENT: staged.comment}} if staged.comment else {}
+        yield Post, {**pattern[Post], "id": post_id, "text": staged.whole, **said, **made}
+        if staged.shape == "picture":
+            yield Medium, {**pattern[Medium], "id": ids.next(now), "post_id": post_id, **made}
+        yield Variant, {**pattern[Variant], "id": ids.next(now), **own, "text": staged.whole, **changed}
+        digest = content_hash(staged.draft, account_id=account_id, due_at=due_at)
         allowed = {"content_hash": digest, "due_at": due_at, "given_at": now}
-        yield Approval, {**self.rows[Approval], "id": approval_id, **own, **allowed}
+        yield Approval, {**pattern[Approval], "id": approval_id, **own, **allowed}
         facts = {LOCAL: wall_of(due_at, self.actor.zone).isoformat()}
         moment = {"approval_id": approval_id, "due_at": due_at, "next_at": due_at, "facts": facts}
-        yield Publication, {**self.rows[Publication], "id": ids.next(now), **own, **moment, **made}
+        yield Publication, {**pattern[Publication], "id": ids.next(now), **own, **moment, **made}
 
     def verified(self, planned: Sequence[Staged]) -> None:
         """Has the services make a sample of what was staged once more, and compares; raises `Stale`."""
@@ -158,11 +148,10 @@ class Desk:
 
         soon = datetime.now(UTC) + timedelta(seconds=5)
         waiting = [staged for staged in planned if staged.due_at > soon]
+        sample = Random(self.scene.given.seed).sample(waiting, min(SAMPLE, len(waiting)))
         async with build(reading.read(self.scene.environment)) as app:
-            for staged in Random(self.scene.given.seed).sample(waiting, min(SAMPLE, len(waiting))):
-                made = await _made_by_services(
-                    app, self.actor, staged.target, text=staged.text, at=staged.due_at
-                )
+            for staged in sample:
+                made = await _made_by_services(app, self.actor, staged)
                 if differing := _differing(made, await _staged_rows(self.scene.database.address, staged)):
                     raise Stale(f"the staged rows are not those of the services: {', '.join(differing)}")
 
@@ -171,6 +160,9 @@ def open_desk(scene: Scene, *, accounts: int | None = None) -> Desk:
     """Claims the workspace, connects accounts (as many of each class as `--n` needs, if None)."""
     if accounts is None:
         accounts = min(MOST_ACCOUNTS, max(4, scene.given.n // len(CLASSES) // POSTS_PER_ACCOUNT))
+    media = scene.data / "media"
+    media.mkdir(parents=True, exist_ok=True)
+    (media / PICTURE_KEY).write_bytes(PICTURE)
     return asyncio.run(_open(scene, accounts))
 
 
@@ -185,21 +177,22 @@ async def _open(scene: Scene, accounts: int) -> Desk:
             raise RuntimeError("the desk has an owner already")
         async with app.storage.begin(actor.workspace_id) as tx:
             targets = {
-                kind: [_account(tx, kind, names[n % len(names)], n) for n in range(accounts)]
+                kind: [Target(tx.new_id(), f"{names[n % len(names)]}-{n}", kind) for n in range(accounts)]
                 for kind, names in CLASSES.items()
             }
             for target in (one for several in targets.values() for one in several):
                 tx.accounts.add(_row(tx, target))
         at = datetime.now(UTC) + timedelta(hours=1)
-        rows = await _made_by_services(app, actor, targets["keyed"][0], text="How are rows made?", at=at)
-        return Desk(scene, actor, targets, rows)
+        patterns = {
+            shape: await _made_by_services(
+                app, actor, Staged("How are rows made?", targets["keyed"][0], at, shape)
+            )
+            for shape in SHAPES
+        }
+        return Desk(scene, actor, targets, patterns)
 
 
-def _account(tx: Any, kind: str, name: str, number: int) -> Target:  # noqa: ANN401 - a unit of work of the program under test
-    return Target(tx.new_id(), f"{name}-{number}", kind)
-
-
-def _row(tx: Any, target: Target) -> Account:  # noqa: ANN401 - as above
+def _row(tx: Any, target: Target) -> Account:  # noqa: ANN401 - a unit of work of the program under test
     return Account(
         workspace_id=tx.workspace_id,
         id=target.id,
@@ -211,21 +204,27 @@ def _row(tx: Any, target: Target) -> Account:  # noqa: ANN401 - as above
     )
 
 
-async def _made_by_services(
-    app: App, actor: Actor, target: Target, *, text: str, at: datetime
-) -> dict[type[Base], dict[str, Any]]:
+async def _made_by_services(app: App, actor: Actor, staged: Staged) -> Rows:
     """Every column of the rows that drafting and scheduling write for one post; they are taken back again."""
-    found: dict[type[Base], dict[str, Any]] = {}
+    found: Rows = {}
+    desk = app.desk
     with contextlib.suppress(_TakenBack):
         async with app.storage.begin(actor.workspace_id) as tx:
-            post = await app.desk.drafting.draft(tx, actor, text=text)
-            made = await app.desk.scheduling.schedule(
-                tx, actor, post.id, version=post.version, at=at, account_id=target.id
+            post = await desk.drafting.draft(tx, actor, text=staged.whole)
+            if staged.comment:
+                await desk.drafting.comment(tx, actor, post.id, text=staged.comment)
+            if staged.shape == "picture":
+                own = {"workspace_id": tx.workspace_id, "id": tx.new_id()}
+                medium = tx.media.add(Medium(**own, **medium_columns(), created_at=tx.now, updated_at=tx.now))
+                await desk.drafting.attach(tx, actor, post, [medium])
+                found[Medium] = _columns(medium)
+            made = await desk.scheduling.schedule(
+                tx, actor, post.id, version=post.version, at=staged.due_at, account_id=staged.target.id
             )
             await tx.flush()
-            variant = await tx.posts.variant(post_id=post.id, account_id=target.id)
+            variant = await tx.posts.variant(post_id=post.id, account_id=staged.target.id)
             approval = await tx.approvals.find(made.approval_id) if made.approval_id else None
-            found = {type(row): _columns(row) for row in (post, variant, approval, made) if row is not None}
+            found |= {type(row): _columns(row) for row in (post, variant, approval, made) if row is not None}
             raise _TakenBack
     return found
 
@@ -234,7 +233,7 @@ def _columns(row: Base) -> dict[str, Any]:
     return {column.key: getattr(row, column.key) for column in row.__table__.columns}
 
 
-async def _staged_rows(address: str, staged: Staged) -> dict[type[Base], dict[str, Any]]:
+async def _staged_rows(address: str, staged: Staged) -> Rows:
     from sqlalchemy import select
 
     from storage.engines import open_readers
@@ -242,14 +241,13 @@ async def _staged_rows(address: str, staged: Staged) -> dict[type[Base], dict[st
     engines = open_readers(address)
     try:
         async with engines.reading.connect() as connection:
-            of_text = select(Variant.post_id).where(Variant.text == staged.text)
-            found = {}
+            of_text = select(Variant.post_id).where(Variant.text == staged.whole)
+            found: Rows = {}
             for table in TABLES:
-                named = table.id if table is Post else table.post_id  # type: ignore[attr-defined]  # each of the four has one
-                row = await connection.execute(
-                    select(Base.metadata.tables[table.__tablename__]).where(named.in_(of_text))
-                )
-                found[table] = dict(row.mappings().one())
+                kept = Base.metadata.tables[table.__tablename__]
+                named = kept.c.id if table is Post else kept.c.post_id
+                row = await connection.execute(select(kept).where(named.in_(of_text)))
+                found[table] = dict(row.mappings().one_or_none() or {})
             return found
     finally:
         await engines.aclose()

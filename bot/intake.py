@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.request import BaseRequest
 
+from bot.excusing import Excusing
 from bot.updates import ALLOWED, NotAnUpdate, arrival
 from services.failpoints import Reach, nowhere
 from storage import Storage
@@ -30,6 +31,8 @@ SETTLED_AFTER = 60.0
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
+UNUSUAL = 5.0
+"""Seconds after which an inbox that takes nothing is talked about; it works off a batch in milliseconds."""
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +86,10 @@ class Polling:
     last_answer: float | None = field(default=None, init=False)
     _began: float = field(default=0.0, init=False)
     _conflicts: int = field(default=0, init=False)
+    _excusing: Excusing = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._excusing = Excusing(self.wire, self.address)
 
     async def run(self) -> None:
         """Polls until cancelled. Raises `AnotherPoller` or `TokenRefused`; everything else is waited out."""
@@ -127,7 +134,7 @@ class Polling:
         self._conflicts = 0
         self.last_answer = self.monotonic()
         if updates:
-            await self.intake.take(updates)
+            await self._keep(updates)
             numbers = [
                 one["update_id"]
                 for one in updates
@@ -135,6 +142,18 @@ class Polling:
             ]
             self.offset = max([self.offset, *(number + 1 for number in numbers)])
         return len(updates)
+
+    async def _keep(self, updates: Sequence[object]) -> None:
+        """Into the inbox, to the end; when that takes long or fails, whoever waits is told. Raises what keeping raises."""
+        keeping = asyncio.ensure_future(self.intake.take(updates))
+        try:
+            await asyncio.wait({keeping}, timeout=UNUSUAL)
+            if not keeping.done() or keeping.exception() is not None:
+                await self._excusing.excuse(updates)
+            await keeping
+        finally:
+            keeping.cancel()
+        self._excusing.works_again()
 
     def _count_conflict(self, fault: Conflict) -> None:
         """The newcomer gives way: once may be the last long poll of our own former process, twice is somebody else."""

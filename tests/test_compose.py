@@ -19,6 +19,7 @@ import pytest
 import yaml  # type: ignore[import-untyped]  # PyYAML carries no types
 
 import fanfare
+from app import LAST_WORDS
 from settings import Settings, read
 
 ROOT = Path(__file__).parent.parent
@@ -93,9 +94,9 @@ def test_what_is_written_lies_on_a_volume() -> None:
 
 
 def test_a_stop_waits_for_everything_in_flight() -> None:
-    settings = Settings()
-    steps = 4 * settings.fanfare_drain_seconds + settings.fanfare_request_timeout
-    assert int(OURS["bot"]["stop_grace_period"].removesuffix("s")) > steps
+    patience = Settings().fanfare_drain_seconds + LAST_WORDS
+    assert patience <= 30
+    assert int(OURS["bot"]["stop_grace_period"].removesuffix("s")) > patience
 
 
 def test_the_image_starts_the_program_without_rights() -> None:

@@ -173,6 +173,42 @@ def test_the_words_for_moments_are_understood() -> None:
             assert resolve(phrase, now=now, zone=zone, language=codes[name]).at > now
 
 
+def test_the_words_for_repeats_are_understood() -> None:
+    from services.rule_reading import read_rule
+
+    rows = re.findall(
+        r"^\| (.+) \| (?:daily|weekly|monthly|by the clocks of another city|an RRULE) \|$",
+        _text("docs/using.md"),
+        re.MULTILINE,
+    )
+    phrases = [phrase.strip("`") for row in rows for phrase in row.split(" · ")]
+    now, zone = datetime(2026, 11, 20, 12, 0, tzinfo=UTC), ZoneInfo("Europe/Madrid")
+    assert len(phrases) == 8
+    assert [
+        one for one in phrases if not read_rule(one, now=now, zone=zone).repeat.upcoming(now, count=1)
+    ] == []
+
+
+def test_the_words_for_moving_are_understood() -> None:
+    from services.time_shifting import shift
+
+    _, _, table = _text("docs/using.md").partition("| you write | what it means |\n|---|---|\n")
+    rows = re.findall(r"\| (.+) \| .+ \|\n", table.partition("\n\n")[0] + "\n")
+    phrases = [phrase for row in rows for phrase in row.split(" · ")]
+    now, zone = datetime(2026, 11, 20, 12, 0, tzinfo=UTC), ZoneInfo("Europe/Madrid")
+    due_at = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+    assert len(phrases) == 7
+    assert [one for one in phrases if shift(one, due_at=due_at, zone=zone, now=now) is None] == []
+
+
+def test_the_words_for_slots_are_understood() -> None:
+    from services.slot_phrases import read_standing
+
+    found = re.search(r"`/queue slots ([^`]+)`", _text("docs/using.md"))
+    assert found is not None
+    assert len(read_standing(found[1])) == 11
+
+
 async def test_every_figure_that_operators_are_told_to_watch_is_measured(storage_on_sqlite: Storage) -> None:
     from services.tidying import Tidying
 
@@ -199,8 +235,8 @@ def test_the_limits_are_those_of_the_code() -> None:
         f"| {Telegram.longest_thread} parts on Telegram",
         f"| {slotting.MOST_QUEUES} for an account, {slotting.MOST_SLOTS} slots in each",
         f"| {repeating.MOST_SERIES:,} that have not ended",
-        f"| {import_reading.LARGEST // 10**6} MB and {import_reading.MOST_ROWS:,} rows; confirmed within "
-        f"{importing.KEPT_FOR.total_seconds() / 3600:.0f} hours",
+        f"| {import_reading.LARGEST // 10**6} MB and {import_reading.MOST_ROWS:,} rows;",
+        f"rows; confirmed within {importing.KEPT_FOR.total_seconds() / 3600:.0f} hours",
         f"| {budgets.chat.per_second:.0f} a second and {budgets.chat.burst} at once in a chat,",
         f", {budgets.group.per_second * 60:.0f} a minute in a group, {budgets.overall.per_second:.0f} a second overall",
     ]

@@ -19,7 +19,7 @@ WRONG = {
     "FANFARE_PORT": ["secret", "-1", "65536", "80.5"],
     "FANFARE_REQUEST_TIMEOUT": ["0", "-5", "nan", "inf", "301", "secret"],
     "FANFARE_SETTLE_SECONDS": ["-1", "nan", "601"],
-    "FANFARE_WORKERS": ["0", "257", "secret"],
+    "FANFARE_WORKERS": ["0", "513", "secret"],
     "FANFARE_DRAIN_SECONDS": ["-1", "601"],
     "FANFARE_PACE": ["secret"],
 }
