@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench.checking import Verdict
 from bench.crash import places
-from bench.posts import Staged
+from bench.posts import SHAPES, Staged
 from bench.program import Program
 from bench.publish import judged
 from bench.scene import Pace, Scene, scene
@@ -58,7 +58,7 @@ def _worker(world: Scene) -> Program:
 
 def _freeze(world: Scene, desk: Desk, place: str, planned: list[Staged], other: Program | None) -> bool:
     """One worker freezes (at `place`, or by chance) and thaws; whether it froze at all."""
-    posts = desk.plan(world.given.n, seconds=0.8, after=0.1, label=place or "by chance", shapes=True)
+    posts = desk.plan(world.given.n, seconds=0.8, after=0.1, label=place or "by chance", shapes=SHAPES)
     planned += posts
     stale = world.program(FANFARE_LEASE_SECONDS=str(LEASE))
     if other is None:

@@ -18,6 +18,8 @@ from integrations.contract import Attachment, Draft
 SHAPES: Mapping[str, float] = {"single": 0.88, "thread": 0.05, "comment": 0.05, "picture": 0.02}
 """Which share of the posts has which shape."""
 
+SINGLE: Mapping[str, float] = {"single": 1.0}
+
 PICTURE = b"a picture, as far as the practice network looks at it"
 PICTURE_KEY = "bench-picture"
 SLOW_NAME = "slow-picture.png"
@@ -86,6 +88,6 @@ def medium_columns() -> dict[str, Any]:
     }
 
 
-def shape_for(random: Random) -> str:
+def shape_for(random: Random, shares: Mapping[str, float]) -> str:
     """A shape by the dice."""
-    return random.choices([*SHAPES], [*SHAPES.values()])[0]
+    return random.choices([*shares], [*shares.values()])[0]

@@ -12,17 +12,19 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from random import Random
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import serving
 import settings as reading
 from bench.mutations import mutate
 
 WORKER = frozenset({"worker"})
+_warm: set[str] = set()
 
 
 @dataclass
@@ -128,28 +130,39 @@ class Program:
         logging.basicConfig(level=logging.INFO, stream=sys.stderr, force=True)
 
 
-def warm_up() -> None:
-    """Loads what a start loads, once and before any fork, by opening and closing a house on a throwaway file."""
+def warm_up(*, agents: bool = False) -> None:
+    """Loads what a start loads, once and before any fork, by opening and closing a house on a throwaway file.
+
+    `agents` loads what writes drafts as well, which takes seconds.
+    """
+    if _warm >= {"house", *(("agents",) if agents else ())}:
+        return
     with tempfile.TemporaryDirectory(prefix="fanfare-warm-") as folder:
         environment = {"FANFARE_DATA_DIR": folder, "PRACTICE_API_BASE": "http://127.0.0.1:9/practice"}
-        _run(environment, WORKER, is_rehearsal=True)
+        _run(environment, WORKER, rehearsal=partial(_rehearse, agents=agents))
+    _warm.update(("house", "agents") if agents else ("house",))
     gc.collect()
     gc.freeze()  # what is there now is shared with every child and need not be looked at again
 
 
-def _run(environment: Mapping[str, str], parts: frozenset[str], *, is_rehearsal: bool = False) -> int:
+def _run(
+    environment: Mapping[str, str],
+    parts: frozenset[str],
+    *,
+    rehearsal: Callable[[reading.Settings], Coroutine[Any, Any, int]] | None = None,
+) -> int:
     import asyncio
 
     import uvloop
 
     settings = reading.read(environment)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        if is_rehearsal:
-            return runner.run(_rehearse(settings))
+        if rehearsal is not None:
+            return runner.run(rehearsal(settings))
         return runner.run(serving.serve(settings, parts=parts))
 
 
-async def _rehearse(settings: reading.Settings) -> int:
+async def _rehearse(settings: reading.Settings, *, agents: bool) -> int:
     import asyncio
 
     from app import build
@@ -158,4 +171,6 @@ async def _rehearse(settings: reading.Settings) -> int:
         stop = asyncio.Event()
         asyncio.get_running_loop().call_later(0.05, stop.set)
         await serving.work(app, WORKER, stop)
+        if agents:
+            await app.runner.warm_up()
     return 0

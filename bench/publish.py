@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.checking import READ, Checker, Verdict
-from bench.posts import Staged
+from bench.posts import SHAPES, Staged
 from bench.program import Program
 from bench.scene import Pace, Scene, scene
 from bench.staging import open_desk
@@ -31,7 +31,7 @@ def run(given: argparse.Namespace, folder: Path) -> Verdict:
     with scene(given, folder, pace=pace) as world:
         began = time.monotonic()
         desk = open_desk(world)
-        planned = desk.plan(given.n, seconds=_spread(given), after=6.0 + given.n / 6_000, shapes=True)
+        planned = desk.plan(given.n, seconds=_spread(given), after=2.0 + given.n / 8_000, shapes=SHAPES)
         desk.stage(planned)
         staged = time.monotonic()
         desk.verified(planned)

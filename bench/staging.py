@@ -15,7 +15,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import settings as reading
-from bench.posts import PICTURE, PICTURE_KEY, SHAPES, Staged, Target, medium_columns, shape_for
+from bench.posts import PICTURE, PICTURE_KEY, SHAPES, SINGLE, Staged, Target, medium_columns, shape_for
 from bench.scene import Scene
 from storage.accounts import Account
 from storage.approvals import Approval
@@ -74,12 +74,12 @@ class Desk:
         after: float = 1.0,
         kinds: Sequence[str] = tuple(CLASSES),
         label: str = "Post",
-        shapes: bool = False,
+        shapes: Mapping[str, float] = SINGLE,
     ) -> list[Staged]:
         """`count` publications due at random moments in the `seconds` that begin `after` seconds from now.
 
-        Their words begin with `label` and are never the same twice. With `shapes` some are threads, have a first
-        comment or a picture; without, every post is one request.
+        Their words begin with `label` and are never the same twice. `shapes` says how many of them are threads, have a first
+        comment or a picture.
         """
         random, now = self.scene.random, datetime.now(UTC)
         made = []
@@ -88,7 +88,7 @@ class Desk:
             target = self.targets[kind][number // len(kinds) % len(self.targets[kind])]
             due_at = now + timedelta(seconds=after + random.uniform(0, seconds))
             text = f"{label} {number} of {count}, {random.getrandbits(64):016x}"
-            made.append(Staged(text, target, due_at, shape_for(random) if shapes else "single"))
+            made.append(Staged(text, target, due_at, shape_for(random, shapes)))
         return made
 
     def stage(self, planned: Sequence[Staged]) -> None:
@@ -146,7 +146,7 @@ class Desk:
     async def _verify(self, planned: Sequence[Staged]) -> None:
         from app import build
 
-        soon = datetime.now(UTC) + timedelta(seconds=5)
+        soon = datetime.now(UTC) + timedelta(seconds=2)
         waiting = [staged for staged in planned if staged.due_at > soon]
         sample = Random(self.scene.given.seed).sample(waiting, min(SAMPLE, len(waiting)))
         async with build(reading.read(self.scene.environment)) as app:
@@ -214,7 +214,7 @@ async def _made_by_services(app: App, actor: Actor, staged: Staged) -> Rows:
             if staged.comment:
                 await desk.drafting.comment(tx, actor, post.id, text=staged.comment)
             if staged.shape == "picture":
-                own = {"workspace_id": tx.workspace_id, "id": tx.new_id()}
+                own: dict[str, Any] = {"workspace_id": tx.workspace_id, "id": tx.new_id()}
                 medium = tx.media.add(Medium(**own, **medium_columns(), created_at=tx.now, updated_at=tx.now))
                 await desk.drafting.attach(tx, actor, post, [medium])
                 found[Medium] = _columns(medium)

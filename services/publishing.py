@@ -10,7 +10,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any, TypeAlias
@@ -286,7 +286,8 @@ def machine(
 ) -> Publishing:
     """The publishing machine and what it is made of."""
     judging = Judging(platforms)
-    committing = Committing(storage, recording, reach)
+    # Who does not answer rests as long as an answer may take, and longer each time.
+    committing = Committing(storage, replace(recording, rest=timing.request), reach)
     least = timedelta(seconds=1)
     pauses = Pauses(between_looks=max(least, timing.lag or Platform.lag), random=Random())
     reconciling = Reconciling(storage, judging, committing, now, timing, pauses, reach)
