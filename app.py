@@ -317,6 +317,8 @@ def _bot(settings: Settings, pacer: Pacer) -> ExtBot[Pace]:
         base_url=f"{settings.telegram_api_base}/bot",
         base_file_url=f"{settings.telegram_api_base}/file/bot",
         request=AiohttpRequest(),
+        # Updates are asked for by our own poller; PTB's default would load every certificate of the machine for nothing.
+        get_updates_request=AiohttpRequest(connections=1),
         rate_limiter=DeskLimiter(pacer),
     )
 

@@ -30,7 +30,7 @@ from bench.staging import CLASSES, OWNER, Desk, open_desk
 
 N = 12
 MUTATIONS = ("intent",)
-LANES = 3
+LANES = 6
 FURTHEST = 6
 """A cell dies at the first to the sixth visit of its place, by the seed."""
 

@@ -25,6 +25,7 @@ LEASE = 2.0
 FROZEN = 3.2
 """Seconds: longer than the lease and longer than the settle window."""
 
+WORKERS_ROOMS = ("services", "storage", "integrations")
 BY_CHANCE = 8
 PATIENCE = 60.0
 HOPELESS = 4.0
@@ -36,7 +37,7 @@ def run(given: argparse.Namespace, folder: Path) -> Verdict:
         desk = open_desk(world, accounts=6)
         world.spoil()
         planned: list[Staged] = []
-        orders = [*places(given.only), *[""] * BY_CHANCE]
+        orders = [*places(given.only, rooms=WORKERS_ROOMS), *[""] * BY_CHANCE]
         other = None if given.db == "sqlite" else _worker(world)
         frozen = sum(_freeze(world, desk, order, planned, other) for order in orders)
         last = other or _worker(world)

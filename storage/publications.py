@@ -69,6 +69,12 @@ class Publication(Owned, Base, kw_only=True):
         Index(None, "workspace_id", "queue_id", "due_at"),
         Index(None, "workspace_id", "series_id", "occurrence", unique=True),
         Index(
+            "ix_publications_armed",
+            "next_at",
+            sqlite_where=text("state = 'armed'"),
+            postgresql_where=text("state = 'armed'"),
+        ),
+        Index(
             "ix_publications_in_flight",
             "account_id",
             sqlite_where=text("claimed_by IS NOT NULL"),

@@ -144,7 +144,7 @@ async def test_a_worker_that_was_overtaken_holds_nothing_any_more(storage: Stora
 async def test_a_claimed_row_is_claimed_and_an_armed_one_stays_armed(storage: Storage) -> None:
     await due(storage, -2)
     await due(storage, -1, state="armed")
-    assert [one.state for one in await claim(storage)] == ["claimed", "armed"]
+    assert sorted(one.state for one in await claim(storage)) == ["armed", "claimed"]
     async with storage.read(OURS) as tx:
         assert await tx.publications.count(states=["claimed"]) == 1
         assert await tx.publications.count(states=["armed"]) == 1
@@ -221,3 +221,13 @@ async def test_what_has_ended_or_waits_for_a_person_is_never_claimed(
         (await tx.publications.get(made)).next_at = None
     assert await claim(storage_on_sqlite) == []
     assert await next_due_at(storage_on_sqlite) is None
+
+
+async def test_a_question_about_what_may_be_out_never_waits_behind_a_crowd_of_new_posts(
+    storage_on_sqlite: Storage,
+) -> None:
+    """Mutation: in one line by their moments, the doubtful one would come after all that is overdue."""
+    await due(storage_on_sqlite, *range(-60, -20))
+    (doubtful,) = await due(storage_on_sqlite, -1, state="armed")
+    first = await claim(storage_on_sqlite, limit=4)
+    assert (len(first), first[0].id) == (4, doubtful)

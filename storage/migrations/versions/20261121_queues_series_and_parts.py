@@ -167,6 +167,10 @@ def _publication_indexes() -> None:
         sqlite_where=held,
         postgresql_where=held,
     )
+    armed = sa.text("state = 'armed'")
+    op.create_index(
+        "ix_publications_armed", "publications", ["next_at"], sqlite_where=armed, postgresql_where=armed
+    )
     for column in ("remote_id", "next_at"):
         op.create_index(
             op.f(f"ix_publications_account_id_{column}"), "publications", ["account_id", column]
