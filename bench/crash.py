@@ -58,6 +58,9 @@ SHAPES = {"single": 0.5, "thread": 0.15, "comment": 0.1, "picture": 0.25}
 ROOMS = ("services", "storage", "integrations", "bot")
 ALL = frozenset({"bot", "worker"})
 DRAFTS = 2
+LEASE = "2"
+"""Seconds after which another worker on PostgreSQL may take over what a dead one held."""
+
 PATIENCE = 30.0
 HOPELESS = 6.0
 """Seconds after which a worker that has not died is taken not to come by the place any more."""
@@ -144,7 +147,9 @@ def _cell(lane: Lane, cell: Cell) -> bool:
     world = lane.world
     for count in dict.fromkeys((visit, 1)):
         talks = cell.place in lane.of_the_bot
-        program = world.program(parts=ALL if talks else WORKER, FANFARE_PACE="off")
+        program = world.program(
+            parts=ALL if talks else WORKER, FANFARE_PACE="off", FANFARE_LEASE_SECONDS=LEASE
+        )
         posts = lane.desk.plan(
             world.given.n, seconds=0.2, after=0.05, kinds=(cell.kind,), label=cell.name, shapes=SHAPES
         )

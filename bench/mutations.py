@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-ENVIRONMENT: Mapping[str, Mapping[str, str]] = {"settle": {"FANFARE_SETTLE_SECONDS": "0"}}
+ENVIRONMENT: Mapping[str, Mapping[str, str]] = {"settle": {"FANFARE_SETTLE_SECONDS": "0.05"}}
 """Mutations that are settings: no time for a late acceptance to show."""
 
 

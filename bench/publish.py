@@ -18,8 +18,11 @@ from bench.staging import open_desk
 
 N = 1000
 MUTATIONS = ("settle", "keys", "retry")
-LIVES = (0.2, 0.8)
-"""Seconds between two kills of a worker."""
+SHORT, LONG = (0.1, 0.35), (1.0, 2.4)
+"""Seconds between two kills of a worker: mostly as in a crash loop, in which it hardly comes to work, and then a life."""
+
+LONG_SHARE = 0.2
+MEAN_LIFE = sum(SHORT) / 2 * (1 - LONG_SHARE) + sum(LONG) / 2 * LONG_SHARE
 
 PATIENCE = 240.0
 """Seconds after the last kill within which everything has to come to rest."""
@@ -69,7 +72,7 @@ def judged(world: Scene, planned: list[Staged], *, reach: float | None = None) -
 
 def _spread(given: argparse.Namespace) -> float:
     """Over how many seconds the posts fall due: as long as there is killing, so that every kill hits work."""
-    return max(float(given.kills) * sum(LIVES) / 2 / _workers(given), 2.0)
+    return max(float(given.kills) * MEAN_LIFE / _workers(given), 2.0)
 
 
 def _workers(given: argparse.Namespace) -> int:
@@ -103,7 +106,7 @@ def _restart(workers: list[Program]) -> None:
 
 
 def _life(world: Scene, workers: int) -> None:
-    shortest, longest = LIVES
+    shortest, longest = LONG if world.random.random() < LONG_SHARE else SHORT
     time.sleep(world.random.uniform(shortest, longest) / workers)
 
 

@@ -51,7 +51,6 @@ def run(given: argparse.Namespace, folder: Path) -> Verdict:
         planned: list[Staged] = []
         empty = _measure(world, desk, planned)
         began = time.monotonic()
-        now = datetime.now(UTC)
         ahead = desk.plan(given.waiting, seconds=SPREAD, after=FAR.total_seconds(), label="Later")
         desk.stage(ahead)
         staging = time.monotonic() - began
@@ -62,11 +61,11 @@ def run(given: argparse.Namespace, folder: Path) -> Verdict:
         verdict.facts |= {
             "posts_a_minute": given.n,
             "minutes": given.minutes,
-            **_named("empty calendar", empty),
+            "together": TOGETHER,
+            **_named(empty),
             "waiting": len(ahead),
             "staging_seconds": round(staging, 1),
-            **_named("full calendar", full),
-            "began": f"{now:%H:%M}",
+            **_named(full, before="full_"),
         }
         verdict.faults += [*_misses(empty, "empty"), *_misses(full, "full"), *_slower(empty, full)]
         return verdict
@@ -108,11 +107,11 @@ def _lateness(world: Scene, posts: Sequence[Staged]) -> list[float]:
     return [(seen[text] - at).total_seconds() if text in seen else 3600.0 for text, at in due.items()]
 
 
-def _named(name: str, figures: Figures) -> dict[str, float]:
+def _named(figures: Figures, *, before: str = "") -> dict[str, float]:
     return {
-        f"{name}: p50 seconds": round(figures.p50, 3),
-        f"{name}: p99 seconds": round(figures.p99, 3),
-        f"{name}: last of {TOGETHER} seconds": round(figures.burst, 2),
+        f"{before}p50": round(figures.p50, 3),
+        f"{before}p99": round(figures.p99, 3),
+        f"{before}burst": round(figures.burst, 2),
     }
 
 

@@ -73,7 +73,7 @@ class Scene:
             "PRACTICE_API_BASE": f"{self.world.base}/networks/practice",
             "DATABASE_URL": self.database.address,
             "FANFARE_DATA_DIR": str(self.data),
-            "FANFARE_WORKERS": "64",
+            "FANFARE_WORKERS": "128",
             "FANFARE_REQUEST_TIMEOUT": str(self.pace.request),
             "FANFARE_SETTLE_SECONDS": str(self.pace.lag),
         }

@@ -1,4 +1,4 @@
-"""What do the printed pages say? `docs/commands.md`, `.env.example` and the table of settings, from the declarations.
+"""What do the printed pages say? `docs/commands.md`, `.env.example`, the settings and the figures of the proof.
 
 `python docs/printing.py` (or `make docs`) writes them anew; `tests/test_docs.py` fails when one of them is stale.
 """  # noqa: INP001 - a script beside the pages that it prints, not a package
@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from bench import results
 from bot.commands import doors
 from bot.turn import Command, Press
 from services.authorising import RIGHTS, Action
@@ -17,6 +18,8 @@ from settings import Settings
 ROOT = Path(__file__).parent.parent
 BEGIN = "<!-- settings: printed by docs/printing.py, change settings.py instead -->"
 END = "<!-- end of settings -->"
+FIGURES = "<!-- figures: printed by docs/printing.py from docs/reliability.json, run bench.chaos with --record instead -->"
+FIGURES_END = "<!-- end of figures -->"
 
 MEANINGS: Mapping[str, tuple[str, str]] = {
     "telegram_bot_token": (
@@ -140,11 +143,24 @@ def settings_table() -> str:
 
 def with_settings(page: str) -> str:
     """A page with the table of settings between its two marks; raises `Stale` when it has none."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise Stale(f"the page has no {BEGIN} … {END}")
-    return f"{before}{BEGIN}\n\n{settings_table()}\n\n{END}{after}"
+    return _between(page, BEGIN, settings_table(), END)
+
+
+def reliability_tables() -> str:
+    """The tables of docs/reliability.md: what the runs found, and what they found with a defence switched off."""
+    kept = results.read()
+    figures = _table(("what", "database", "figures", "violations", "command"), results.figures_rows(kept))
+    mutations = _table(("what", "switched off", "violations found", "command"), results.mutation_rows(kept))
+    told = "With one defence switched off, the same runs have to fail, and do:"
+    return "\n".join([*figures, "", told, "", *mutations])
+
+
+def _between(page: str, begin: str, text: str, end: str) -> str:
+    before, found, rest = page.partition(begin)
+    _, ended, after = rest.partition(end)
+    if not (found and ended):
+        raise Stale(f"the page has no {begin} … {end}")
+    return f"{before}{begin}\n\n{text}\n\n{end}{after}"
 
 
 def _default(name: str) -> str:
@@ -184,10 +200,13 @@ def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]
 def pages() -> Mapping[Path, str]:
     """Every printed page with the text that it has to have now."""
     operating = ROOT / "docs" / "operating.md"
+    reliability = ROOT / "docs" / "reliability.md"
+    proof = _between(reliability.read_text(encoding="utf-8"), FIGURES, reliability_tables(), FIGURES_END)
     return {
         ROOT / "docs" / "commands.md": commands_page(),
         ROOT / ".env.example": environment_file(),
         operating: with_settings(operating.read_text(encoding="utf-8")),
+        reliability: proof,
     }
 
 

@@ -96,19 +96,21 @@ class Practice(Platform):
         ]
 
     async def prepare(self, draft: Draft, anchor: Mapping[str, Any]) -> Mapping[str, Any] | Answer:
-        """Looks whether every file is still there; only their descriptions travel."""
+        """Looks whether every file is still there, and keeps how it is described: only that travels."""
         for one in draft.attachments:
             if one.remote is None and not (one.key and (self._house.media_dir / one.key).is_file()):
                 return Rejected("A file of the post is not there any more. Remove it, or send it again.")
-        return anchor
+        described = [_described(one) for one in draft.attachments]
+        return {**anchor, "media": described} if described else anchor
 
     async def fire(self, draft: Draft, anchor: Mapping[str, Any], *, key: str) -> Answer:
         """One POST: a post, a reply or a comment; the key is sent always, whether it is honoured or not."""
-        del anchor
         if draft.role == "comment" and not draft.answers:
             return Rejected("The post that the comment belongs to has no number.")
         headers = {**_token(draft.account), "Idempotency-Key": key}
-        reply = await self._house.call("POST", self._place(draft), json=_fields(draft), headers=headers)
+        # What `prepare` kept is what is sent, even when the file has another name by now.
+        fields = {**_fields(draft), **{name: anchor[name] for name in ("media",) if name in anchor}}
+        reply = await self._house.call("POST", self._place(draft), json=fields, headers=headers)
         return self._answer(reply, draft.account) if isinstance(reply, Reply) else reply
 
     async def check(self, state: Mapping[str, Any]) -> Answer:
