@@ -30,13 +30,18 @@ fix: $(VENV)/develop.stamp  ## let the formatter do its work
 docs: $(VENV)/develop.stamp  ## print the pages that are made from the declarations
 	@$(BIN)/python docs/printing.py
 
-chaos: $(VENV)/develop.stamp  ## N= publications under kills and faults, SEED=, DB=sqlite|postgresql
+chaos: $(VENV)/develop.stamp  ## N= publications under kills and faults, and a small round of every other row; SEED=, DB=sqlite|postgresql
 	@$(BIN)/python -m bench.chaos publish --n $(N) --kills $(KILLS) --seed $(SEED) --db $(DB)
+	@$(BIN)/python -m bench.chaos crash --seeds 1 --seed $(SEED) --db $(DB)
+	@$(BIN)/python -m bench.chaos frozen --seed $(SEED) --db $(DB)
+	@$(BIN)/python -m bench.chaos races --n $(N) --seed $(SEED) --db $(DB)
+	@$(BIN)/python -m bench.chaos stop --n 5 --seed $(SEED) --db $(DB)
 	@$(BIN)/python -m bench.chaos inbox --n 10000 --kills 20 --seed $(SEED)
 
 bench: $(VENV)/develop.stamp  ## speed and memory as ratios to a baseline of the same run
 	@$(BIN)/python -m bench.echo --seed $(SEED)
 	@$(BIN)/python -m bench.start
+	@$(BIN)/python -m bench.chaos punctuality --minutes 1 --waiting 100000 --seed $(SEED) --db $(DB)
 
 tools:
 	@command -v chromium >/dev/null || { echo "Installing Chromium for the browser tests"; \

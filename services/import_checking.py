@@ -17,7 +17,7 @@ from services.lateness import MOST_MINUTES, Mode
 from services.parting import in_parts, problems_of
 from services.refusals import Refusal
 from services.time_placing import note_on
-from services.timing import Resolved, resolve, zone_named
+from services.timing import Resolved, TooLate, resolve, zone_named
 from services.vetting import clean
 from storage.accounts import Account
 
@@ -177,7 +177,8 @@ class Checker:
         try:
             return zone, resolve(said, now=self.ground.now, zone=zone, language=self.ground.language)
         except Refusal as refusal:
-            self._trouble(line, "when", f"“{_short(said)}”: {refusal.message} {self._example()}")
+            step = "Choose a later one." if isinstance(refusal, TooLate) else self._example()
+            self._trouble(line, "when", f"“{_short(said)}”: {refusal.message} {step}")
             return zone, None
 
     def _example(self) -> str:

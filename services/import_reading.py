@@ -131,7 +131,7 @@ def _too_long(number: int) -> Refusal:
 def _from_csv(data: bytes, *, language: str) -> Iterator[list[str]]:
     text = _decoded(data, language=language)
     if "\x00" in text:
-        raise Refusal("That file has NUL bytes in it, which no CSV file has.", _HOW)
+        raise NOT_READABLE
     told = _SEP.match(text)
     if told is not None:
         text = text[told.end() :]

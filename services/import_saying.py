@@ -24,7 +24,8 @@ def headline(checked: Checked) -> str:
     posts = f"{checked.total:,} {'post' if checked.total == 1 else 'posts'}"
     if not checked.unfit:
         return f"{posts} from {checked.file_name}: {'it fits' if checked.total == 1 else 'all of them fit'}."
-    return f"{posts} from {checked.file_name}: {len(checked.rows):,} fit, {checked.unfit:,} {'does' if checked.unfit == 1 else 'do'} not."
+    fit = f"{len(checked.rows):,} {'fits' if len(checked.rows) == 1 else 'fit'}"
+    return f"{posts} from {checked.file_name}: {fit}, {checked.unfit:,} {'does' if checked.unfit == 1 else 'do'} not."
 
 
 def next_step(checked: Checked) -> str:

@@ -27,7 +27,19 @@ _GROUPS = {
     "weekend": range(5, 7),
     "weekends": range(5, 7),
 }
-_SHORT = {"tues": 1, "weds": 2, "thur": 3, "thurs": 3}
+_SHORT = {
+    "mo": 0,
+    "tu": 1,
+    "tues": 1,
+    "we": 2,
+    "weds": 2,
+    "th": 3,
+    "thur": 3,
+    "thurs": 3,
+    "fr": 4,
+    "sa": 5,
+    "su": 6,
+}
 _NAMED_TIMES = {"noon": "12:00", "midnight": "00:00"}
 _RANGE = {"-", "–", "—", "to", "through", "till", "until"}
 _FILLERS = {"at", "and", "on", "every", "each", "the", "slot", "slots"}

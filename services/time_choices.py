@@ -43,7 +43,7 @@ def quick_choices(*, now: datetime, zone: ZoneInfo) -> list[Choice]:
         evening = Choice("Tomorrow night 20:00", _at(tomorrow, _EVENING, zone))
     return [
         Choice("In one hour", now.astimezone(UTC).replace(microsecond=0) + timedelta(hours=1)),
-        Choice(f"Next full hour, {full.astimezone(zone):%H:%M}", full),
+        Choice(f"Full hour, {full.astimezone(zone):%H:%M}", full),
         evening,
         Choice("Tomorrow 09:00", _at(tomorrow, _MORNING, zone)),
     ]

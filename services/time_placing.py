@@ -292,8 +292,9 @@ def _date(year: int, month: int, day: int) -> date:
     try:
         return date(year, month, day)
     except ValueError:
-        name = MONTHS[month - 1] if 1 <= month <= len(MONTHS) else f"month {month}"
-        raise Unclear(f"There is no day {day} in {name} {year}.") from None
+        if not 1 <= month <= len(MONTHS):
+            raise Unclear(f"There is no month {month}.") from None
+        raise Unclear(f"There is no day {day} in {MONTHS[month - 1]} {year}.") from None
 
 
 def _clock_text(minutes: int) -> str:

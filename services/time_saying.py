@@ -17,7 +17,7 @@ def describe(at: datetime, *, zone: ZoneInfo, now: datetime) -> str:
     """Such as "Fri 27 Nov 2026, 18:30 (Europe/Madrid, UTC+1) — in 6 days 20 hours"; `at` and `now` are aware."""
     local = at.astimezone(zone)
     offset = offset_text(local.utcoffset() or timedelta())
-    place = offset if zone.key == offset else f"{zone.key}, {offset}"
+    place = offset if zone.key.removeprefix("Etc/") == offset else f"{zone.key}, {offset}"
     return f"{say_moment(local)} ({place}) — {distance(at, now=now)}"
 
 

@@ -60,7 +60,7 @@ def _told(one: Attempt, publication: Publication, sight: Sight) -> str:
 
 def _clock(at: datetime, sight: Sight) -> str:
     """Day and clock with seconds: tries may follow each other closely."""
-    return f"{stamp(at, zone=sight.zone)}, {at.astimezone(sight.zone):%S} s"
+    return stamp(at, zone=sight.zone, has_seconds=True)
 
 
 def _part(one: Attempt, publication: Publication) -> str:
@@ -90,4 +90,4 @@ def _reason(one: Attempt) -> str:
 
 
 def _sent(one: Attempt) -> str:
-    return f"Sent: {escape(one.payload_hash[:8])}" if one.payload_hash else ""
+    return f"Fingerprint of what was sent: {escape(one.payload_hash[:8])}" if one.payload_hash else ""

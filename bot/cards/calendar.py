@@ -84,8 +84,8 @@ def share(counts: Sequence[int], *, most: int = LINES) -> list[int]:
     return [min(number, cap) for number in counts]
 
 
-def week_face(days: Sequence[Day], view: View, *, has_several: bool) -> Face:
-    """A week, Monday first."""
+def week_face(days: Sequence[Day], view: View, *, has_several: bool, has_repeats: bool = False) -> Face:
+    """A week, Monday first; where something repeats it says that this comes in a day ahead, so that no day passes for free."""
     first, last = days[0].day, days[-1].day
     head = f"**{say_day(first)} – {say_day(last)} {last.year}** · {escape(str(view.zone))}"
     if view.account is not None:
@@ -94,7 +94,11 @@ def week_face(days: Sequence[Day], view: View, *, has_several: bool) -> Face:
     for one in days:
         lines += _day_lines(one, view)
     if not any(one.total for one in days):
-        lines += ["", "Nothing is planned for this week. Tap a day to plan something."]
+        is_over = last < view.today
+        nothing = "Nothing is planned for this week. Tap a day to plan something."
+        lines += ["", "Nothing was planned for that week." if is_over else nothing]
+    if has_repeats and last >= view.today:
+        lines += ["", "Repeats stand here from a day ahead; /repeat lists them all."]
     return Face("\n".join(lines), _week_rows(days, view, has_several=has_several))
 
 
@@ -222,7 +226,7 @@ def accounts_face(accounts: Sequence[Account], week: date, page: Page) -> Face:
     everything = Button("All accounts", "calendar.week", arguments=here)
     rows = [
         *in_rows(taps, width=2),
-        page.row("calendar.accounts", before="‹ Back", after="More ›", **here),
+        page.row("calendar.accounts", **here),
         [everything],
     ]
     return Face(f"**Whose posts?** There are {count(page.total, 'account')}.", only_full(rows))

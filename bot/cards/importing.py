@@ -81,9 +81,8 @@ def applied_face(found: Import, zone: ZoneInfo) -> Face:
     posts = count(len(found.rows), "post")
     verb = "is" if len(found.rows) == 1 else "are"
     said = escape(f"{say_moment(first)} ({zone.key})")
-    return Face(
-        f"**{posts} from {escape(found.file_name)} {verb} scheduled.**\nThe first goes out on {said}. /queue shows what waits."
-    )
+    text = f"**{posts} from {escape(found.file_name)} {verb} scheduled.**\nThe first goes out on {said}."
+    return Face(text, [[Button("See the queue", "queue.page"), Button("See the calendar", "calendar.week")]])
 
 
 def _confirming_face(
@@ -113,7 +112,7 @@ def _mending_face(found: Import, checked: Checked, *, page: int, words: Words) -
     ]
     turning = [
         Button(one.label, one.action, subject=found.id, arguments=one.arguments)
-        for one in shown.row("imports.page", before="‹ Before", after="More ›", **words.arguments())
+        for one in shown.row("imports.page", **words.arguments())
     ]
     return Face("\n".join(lines), only_full([turning, [_drop(found)], _attaching(found, words)]))
 

@@ -40,7 +40,8 @@ def minutes_face(policy: Policy) -> Face:
     ]
     text = (
         "**How late may a post still be sent by itself?**\n"
-        "This is for when Fanfare was not running, or a network was down, at the moment of a post. "
+        "This is for when Fanfare was not running, or a network was down, at the moment of a post; "
+        "up to a minute is never late. "
         f"Now: {in_words(policy)}."
     )
     return Face(text, [*in_rows(buttons, width=3), [Button("Back", "settings.open")]])

@@ -43,7 +43,7 @@ class Page:
         self,
         action: str,
         *,
-        before: str = "‹ Back",
+        before: str = "‹ Before",
         after: str = "More ›",
         **arguments: Any,  # noqa: ANN401 - arguments are JSON
     ) -> list[Button]:

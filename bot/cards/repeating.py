@@ -92,17 +92,17 @@ def ask_face(wish: Wish, *, today: datetime, trouble: str = "", example: str = "
         "Every day": "every day",
         "Every weekday": "every weekday",
         f"Every {WEEKDAYS[today.weekday()]}": f"every {WEEKDAYS[today.weekday()]}",
-        "On the 1st of the month": "every month on the 1st",
+        "Monthly on the 1st": "every month on the 1st",
     }
     rows = [
         *in_rows(
             [wish.button(label, "repeat.times", rhythm=words) for label, words in rhythms.items()], width=2
         ),
-        [wish.back()],
+        [wish.back() if wish.plan is None else wish.plan.button("Back", "when.open")],
     ]
     said = sentence(trouble) or "**How often shall it be repeated?**"
-    zone = escape(str(today.tzinfo))
-    return Face(f"{said}\n{escape(example or EXAMPLE)}\nTimes are in {zone}.", rows)
+    zone = f"Times are in {escape(str(today.tzinfo))}. /cancel forgets the question."
+    return Face(f"{said}\n{escape(example or EXAMPLE)}\n{zone}", rows)
 
 
 def times_face(wish: Wish, *, rhythm: str, zone: str) -> Face:
@@ -282,7 +282,8 @@ def posts_face(sight: Sight, shown: Sequence[Candidate], *, more: int) -> Face:
 
 def list_face(sights: Sequence[Sight], page: Page, *, can_make: bool) -> Face:
     """Every repeat that has not ended, with its next moment."""
-    new = [Button("Repeat a collection…", "repeat.collections")] if can_make else []
+    made = [Button("Repeat a collection…", "repeat.collections")] if can_make else []
+    new = [*made, Button("To the queue", "queue.page")]
     if page.total == 0:
         text = "Nothing is repeated yet. Tap Schedule on the card of a post, then Repeat…"
         return Face(text, only_full([new]))

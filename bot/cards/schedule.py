@@ -49,7 +49,8 @@ def moments_face(
         [plan.origin.back()],
     ]
     text = f"**When shall it be published on {where(account)}?**\nTap a moment, or write it. Times are in {escape(str(clock.zone))}."
-    return Face(text, only_full(rows))
+    hint = "" if queues else "\nStanding times are made in /queue, Slots & queues."
+    return Face(text + hint, only_full(rows))
 
 
 def days_face(plan: Plan, clock: Clock) -> Face:

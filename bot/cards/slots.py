@@ -88,12 +88,12 @@ def moving(front: Front) -> str:
     """Whom taking the top moves, such as "3 posts move on by one slot"."""
     number = len(front.shifts)
     if not number:
-        return "nobody moves"
+        return "no other post moves"
     return f"{count(number, 'post')} {'moves' if number == 1 else 'move'} on by one slot"
 
 
-def notes_of(one: Overview, *, said: str, change: str) -> tuple[str, ...]:
-    """What stands under the moment that is said back: which slot it is, what the clocks do, and a pause."""
-    zone = f" in {one.queue.zone}"
+def notes_of(one: Overview, *, said: str, change: str, moved: str = "") -> tuple[str, ...]:
+    """What stands under the moment that is said back: which slot it is, whom it moves, what the clocks do, and a pause."""
+    named = f"{said} of “{one.queue.name}”, whose times are in {one.queue.zone}"
     paused = "The queue is paused: the post waits until somebody resumes it." if one.queue.is_paused else ""
-    return tuple(note for note in (f"{said} of “{one.queue.name}”{zone}", change, paused) if note)
+    return tuple(note for note in (named, moved, change, paused) if note)

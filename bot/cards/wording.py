@@ -10,6 +10,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from bot.rendering import escape, plain, render, utf16_length
+from services.parting import parts_of
 from services.timing import describe
 from storage.accounts import Account
 from storage.generations import Generation
@@ -45,9 +46,10 @@ def model_name(run: Generation) -> str:
     return run.model or ""
 
 
-def stamp(at: datetime, *, zone: ZoneInfo) -> str:
+def stamp(at: datetime, *, zone: ZoneInfo, has_seconds: bool = False) -> str:
     """Weekday, date, clock and zone of something that has happened, ready to stand in Markdown."""
-    return escape(describe(at, zone=zone, now=at).partition(" — ")[0])
+    said, local = describe(at, zone=zone, now=at).partition(" — ")[0], at.astimezone(zone)
+    return escape(said.replace(f"{local:%H:%M}", f"{local:%H:%M:%S}", 1) if has_seconds else said)
 
 
 def cut(text: str, *, most: int) -> str:
@@ -61,8 +63,8 @@ def cut(text: str, *, most: int) -> str:
 
 
 def excerpt(text: str, *, most: int = 60) -> str:
-    """The beginning of a Markdown text as `cut` gives it, without its formatting."""
-    return cut(plain(text[:_READ]), most=most)
+    """The beginning of a Markdown text as `cut` gives it, without its formatting and the lines between parts."""
+    return cut(plain("\n\n".join(parts_of(text[:_READ]))), most=most)
 
 
 def shown(text: str, *, most: int = LONGEST_SHOWN) -> str:

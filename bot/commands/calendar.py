@@ -101,7 +101,9 @@ async def _week(turn: Turn, view: View, monday: date) -> Face:
         Day(one, total, await _sights(turn, view, one, limit=room) if room else ())
         for one, total, room in zip(dates, counts, share(counts), strict=True)
     ]
-    return screens.week_face(days, view, has_several=len(await turn.tx.accounts.list()) > 1)
+    several = len(await turn.tx.accounts.list()) > 1
+    repeats = await turn.tx.series.count() > 0
+    return screens.week_face(days, view, has_several=several, has_repeats=repeats)
 
 
 async def _day(turn: Turn, view: View, day: date, number: int) -> Face:

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from bot.cards.listing import only_full
 from bot.cards.wording import place_name, sentence, where
-from bot.commands.conversation import CANCEL
 from bot.rendering import escape
 from bot.turn import Answer, Button, Doors, Face, Press, Turn
 from services.authorising import Action
@@ -18,7 +17,7 @@ from storage.accounts import Account
 AWAITED = "clocks.zone"
 _SEND = "Send a city or a zone, such as Dubai or Europe/Berlin."
 _QUESTIONS = {
-    Clocks.OWN: "**By which clocks is {place} planned?** Its slots and its cards go by them.",
+    Clocks.OWN: "**By which clocks is {place} planned?** Its cards and its new queues go by them.",
     Clocks.AUDIENCE: "**Where are the readers of {place}?** Their time is shown before you schedule.",
 }
 
@@ -83,7 +82,8 @@ def _question(account: Account, which: Clocks, *, trouble: str = "") -> Face:
         [] if known is None else [_button("Forget this zone", "clocks.keep", account, which, style="danger")]
     )
     back = Button("Back", "clocks.open", subject=account.id)
-    return Face(f"{trouble} {asked}\n{_SEND}".strip(), only_full([forget, [CANCEL, back]]))
+    text = f"{trouble} {asked}\n{_SEND} /cancel forgets the question."
+    return Face(text.strip(), only_full([forget, [back]]))
 
 
 async def take_words(turn: Turn) -> None:

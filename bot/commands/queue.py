@@ -19,6 +19,7 @@ from storage.publications import MOVING
 
 SHOWN = ("scheduled", *MOVING, "unconfirmed", "missed")
 _SLOTS = Button("Slots & queues", "queues.open")
+_REPEATS = Button("Repeats", "repeats.page")
 _EMPTY = "Nothing waits to be published. Send me an idea for a post, then tap Schedule on its card."
 
 
@@ -63,7 +64,7 @@ async def approve(turn: Turn) -> None:
 async def _face(turn: Turn, number: int) -> Face:
     page = Page.within(number, total=await turn.tx.publications.count(states=SHOWN))
     if page.total == 0:
-        return Face(_EMPTY, [[_SLOTS, Button("See all posts", "posts.page")]])
+        return Face(_EMPTY, [[_SLOTS, _REPEATS], [Button("See all posts", "posts.page")]])
     rows = await turn.tx.publications.list(states=SHOWN, limit=page.size, offset=page.offset)
     sights = [await leaving.look(turn.tx, turn.desk, one, turn.actor) for one in rows]
     return Face(_text(sights, page), _rows(sights, page))
@@ -93,7 +94,7 @@ def _rows(sights: list[Sight], page: Page) -> list[list[Button]]:
         for number, sight in enumerate(sights, start=page.offset + 1)
     ]
     turning = page.row("queue.page", before="‹ Earlier", after="Later ›")
-    return [[*row] for row in only_full([[_SLOTS], *in_rows(items, width=3), turning])]
+    return [[*row] for row in only_full([[_SLOTS, _REPEATS], *in_rows(items, width=3), turning])]
 
 
 DOORS = Doors(

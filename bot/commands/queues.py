@@ -122,7 +122,8 @@ async def drop(turn: Turn) -> None:
 async def pause(turn: Turn) -> None:
     """Holds everything that waits in the queue."""
     held = await turn.desk.queueing.pause(turn.tx, turn.actor, turn.subject)
-    turn.note(f"Paused. {count(held, 'post')} {'waits' if held == 1 else 'wait'} until you resume it.")
+    waits = f"{count(held, 'post')} {'waits' if held == 1 else 'wait'} until you resume it."
+    turn.note(f"Paused. {waits if held else 'Nothing waits in it yet.'}")
     await _show(turn, turn.subject)
 
 
@@ -203,7 +204,8 @@ async def _resume(turn: Turn, *, seen: int) -> None:
     left = await turn.desk.queueing.resume(turn.tx, turn.actor, turn.subject, seen=seen)
     await turn.tx.flush()
     moved = f", {count(seen, 'post')} moved to the next free slots" if seen else ""
-    turn.note(f"Resumed. {count(left, 'post')} as planned{moved}.")
+    planned = f" {count(left, 'post')} as planned{moved}." if left or seen else " Nothing waits in it yet."
+    turn.note(f"Resumed.{planned}")
     await _show(turn, turn.subject)
 
 

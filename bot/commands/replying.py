@@ -12,7 +12,7 @@ from bot.turn import Turn
 from services.authorising import Action, may
 from services.refusals import Refusal
 from services.time_shifting import shift
-from services.timing import Resolved
+from services.timing import Resolved, describe
 from storage.publications import MOVING, Publication
 
 _HAS_A_MOMENT = ("scheduled", "missed", *MOVING)
@@ -29,7 +29,7 @@ async def speaks_of_post(turn: Turn, message_id: int) -> bool:
 async def moves(turn: Turn) -> bool:
     """Says the moment back that a reply names; False when the words are no moment or reply to nothing that has one.
 
-    Raises a `Refusal` for a moment that has passed, and for what is on its way or has left.
+    Raises a `Refusal` for a moment that has passed or is its own, and for what is on its way or has left.
     """
     replied = None if turn.message is None else turn.message.reply_to_message
     if replied is None or turn.is_forwarded or turn.media or not may(turn.actor, Action.SCHEDULE):
@@ -42,6 +42,9 @@ async def moves(turn: Turn) -> bool:
         raise Refusal(
             "This post waits for several channels.", "Open the one to move on its card, then tap Move."
         )
+    if moment.at == meant[0].due_at:
+        due = describe(moment.at, zone=turn.actor.zone, now=turn.now)
+        raise Refusal(f"It is due then already: {due}.", "Name another moment to move it.")
     plan = Plan(Origin(meant[0].post_id), meant[0].version, moves=meant[0].id)
     await propose(turn, plan, at=moment.at, notes=moment.notes, local=moment.wall)
     return True

@@ -208,13 +208,14 @@ async def save(turn: Turn) -> None:
 async def propose(
     turn: Turn, plan: Plan, *, at: datetime, notes: tuple[str, ...], local: datetime | None = None
 ) -> None:
-    """Says a moment back in a message of its own, for words that came without a screen."""
+    """Says a moment back in a message of its own, for words that came without a screen; another one may be written then."""
     account = await account_for(turn, plan)
     post = await check(turn, plan)
     if account is None:
         turn.say(Face("There are several channels. Tap Schedule on the card and choose one."))
         return
     warnings = await warnings_on(turn, post, account, at=at)
+    await turn.await_words(AWAITED, **plan.arguments(), is_by_the_way=True)
     face = screens.confirm_face(
         plan, account, clock_of(turn), at=at, notes=notes, text=post.text, local=local, warnings=warnings
     )

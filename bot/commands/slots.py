@@ -52,8 +52,9 @@ async def show_top(turn: Turn, *, note: str = "") -> None:
     plan, queue_id = plan_of(turn), _queue(turn)
     found = await turn.desk.queueing.overview(turn.tx, turn.actor, queue_id)
     front = await turn.desk.queueing.front(turn.tx, turn.actor, queue_id, moves=plan.moves)
+    moved = screens.moving(front)
     told = screens.notes_of(
-        found, said=f"The top ({screens.moving(front)}; what is on its way stays)", change=front.place.note
+        found, said="The top", change=front.place.note, moved=moved[:1].upper() + moved[1:]
     )
     button = plan.button(
         _verb(plan),

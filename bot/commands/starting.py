@@ -104,7 +104,11 @@ def _also(turn: Turn) -> str:
         return "You may look. Ask an admin of this workspace for the right to write and publish."
     return (
         "Everything else you write goes to the agent. Send photos or forward a message to make a post of it. "
-        "Reply to a draft's card to change it, or to a scheduled one with a time to move it."
+        "Reply to a draft's card to change it, or to a scheduled one with a time to move it.\n\n"
+        "A line with only --- divides a post into the parts of a thread.\n"
+        "Standing times: /queue, then Slots & queues.\n"
+        "A post again and again: Schedule on its card, then Repeat…; /repeat lists what is repeated.\n"
+        "Many posts at once: send a CSV or XLSX file with the columns text, when and account."
     )
 
 

@@ -26,7 +26,7 @@ async def test_an_excel_file_with_a_wrong_row_is_refused_by_row_and_column(
 ) -> None:
     data = workbook(["text", "when"], ["Our boots are back", "2026-12-01 09:00"], ["Oh", "31.02.2027"])
     await owner.sends(data, kind="document", name="plan.xlsx")
-    said = text_of(await owner.sees("1 fit, 1 does not", label="Drop"))
+    said = text_of(await owner.sees("1 fits, 1 does not", label="Drop"))
     assert "Row 3, column when: “31.02.2027”: There is no day 31 in February 2027." in said
     await owner.taps("Drop")
     await owner.sees("Dropped plan.xlsx")

@@ -93,7 +93,7 @@ def test_what_looks_like_a_formula_in_a_csv_is_text() -> None:
         (b" , \n\n", "nothing in that file"),
         (b'text,when\n"open,x\n', "Row 2 cannot be read: its quotation marks"),
         (b'text,when\nfine,x\n"a"b,x\n', "Row 3 cannot be read: its quotation marks"),
-        (b"text,when\na\x00b,x\n", "NUL"),
+        (b"text,when\na\x00b,x\n", "cannot be read as a spreadsheet"),
         (b"\xff\xfea", "cannot be read"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "old Excel"),
         (b"PK\x03\x04 nothing more", "cannot be read"),

@@ -316,6 +316,8 @@ async def test_the_report_for_a_terminal_names_rows_and_columns(bureau: Bureau) 
     assert report(good, zone)[2] == "  Tue 1 Dec 2026, 09:00: One"
     said = report(bad, zone)
     assert said[0] == "4 posts from plan.csv: 3 fit, 1 does not."
+    alone = await examined(bureau, "text,when\nOne,2026-12-01 09:00\nTwo,never\nThree,never\n")
+    assert headline(alone) == "3 posts from plan.csv: 1 fits, 2 do not."
     assert said[1].startswith("Row 5, column when:")
     assert "Nothing is saved before all rows fit" in said[-1]
 

@@ -20,6 +20,7 @@ from services.slot_phrases import LONGEST, Standing, read_standing, say_standing
         ("Sat-Mon 8:30", ["Mon 08:30", "Sat, Sun 08:30"]),
         ("9am Mon, 10am Tue", ["Mon 09:00", "Tue 10:00"]),
         ("tues, thurs 12am", ["Tue 00:00", "Thu 00:00"]),
+        ("Mo-Fr 9, sa, su 10:00", ["Mon–Fri 09:00", "Sat, Sun 10:00"]),
         ("daily 09:00 09:00", ["Every day 09:00"]),
         ("23:59", ["Every day 23:59"]),
         ("Mon–Tue 7:00\nSun midnight", ["Mon, Tue 07:00", "Sun 00:00"]),

@@ -24,14 +24,14 @@ def quick(zone: ZoneInfo) -> list[tuple[str, str]]:
 def test_late_in_the_evening_the_next_evening_is_offered() -> None:
     assert quick(MADRID) == [
         ("In one hour", "21 00:30:17"),
-        ("Next full hour, 00:00", "21 00:00:00"),
+        ("Full hour, 00:00", "21 00:00:00"),
         ("Tomorrow night 20:00", "21 20:00:00"),
         ("Tomorrow 09:00", "21 09:00:00"),
     ]
 
 
 def test_a_full_hour_is_full_on_the_clock_of_the_person() -> None:
-    assert ("Next full hour, 05:00", "21 05:00:00") in quick(KOLKATA)
+    assert ("Full hour, 05:00", "21 05:00:00") in quick(KOLKATA)
     assert ("Tonight 20:00", "20 20:00:00") in quick(NEW_YORK)
 
 
@@ -78,6 +78,7 @@ def test_a_moment_is_said_with_weekday_zone_and_distance() -> None:
         describe(at, zone=KOLKATA, now=at)
         == "Fri 27 Nov 2026, 23:00 (Asia/Kolkata, UTC+5:30) — in less than a minute"
     )
+    assert describe(at, zone=ZoneInfo("Etc/UTC"), now=at).partition(" — ")[0].endswith("(UTC)")
     assert describe(now, zone=ZoneInfo("UTC"), now=at) == "Fri 20 Nov 2026, 21:30 (UTC) — 6 days 20 hours ago"
     soon = now + timedelta(minutes=61)
     assert (

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.cards.attempts import MOST
+from bot.cards.wording import excerpt
 from services.authorising import Role
 from services.refusals import OutOfDate
 from services.telling import Kind, Place, tell
@@ -69,13 +70,13 @@ async def test_every_try_is_told_in_order_with_what_came_back(house: House) -> N
     await house.press("What happened")
     told = house.last.text.split("\n\n")
     assert told[1].splitlines() == [
-        "Try 1 · Fri 20 Nov 2026, 10:31 (Europe/Madrid, UTC+1), 00 s",
+        "Try 1 · Fri 20 Nov 2026, 10:31:00 (Europe/Madrid, UTC+1)",
         "Came back after 1.5 s: not sent. No connection could be made.",
         "Decided on Unavailable.",
-        "Sent: 01234567",
+        "Fingerprint of what was sent: 01234567",
     ]
     assert told[2].splitlines()[:2] == [
-        "Try 2 · Fri 20 Nov 2026, 10:32 (Europe/Madrid, UTC+1), 00 s",
+        "Try 2 · Fri 20 Nov 2026, 10:32:00 (Europe/Madrid, UTC+1)",
         "Came back after 1.5 s: accepted.",
     ]
     await house.press("Back")
@@ -169,3 +170,7 @@ async def test_another_workspace_sees_no_try_of_ours(house: House) -> None:
     await house.press("What happened", by=viewer)
     with pytest.raises(OutOfDate):
         await house.press("What happened", on=screen, by=await house.elsewhere(99, "Eve"))
+
+
+def test_the_beginning_of_a_thread_is_quoted_without_the_line_between_its_parts() -> None:
+    assert excerpt("First **part**\n\n---\n\nSecond part") == "First part Second part"

@@ -252,3 +252,22 @@ def test_a_day_is_as_long_as_its_zone_says_and_the_next_begins_where_it_ends(
     assert end - start == timedelta(hours=hours)
     assert view.span(day + timedelta(days=1))[0] == end
     assert view.changes_clock(day) is (hours != 24)
+
+
+async def test_a_week_with_repeats_says_from_when_they_stand_there(house: House) -> None:
+    """Mutation: a week in which a repeat goes out would pass for a free one."""
+    await house.connect()
+    await house.draft()
+    await house.press("Schedule")
+    await house.press("Repeat…")
+    await house.say("every Monday 9:00")
+    await house.press("Repeat it")
+    await house.say("/calendar")
+    await house.press("Next ▶")
+    assert house.last.text.endswith("Repeats stand here from a day ahead; /repeat lists them all.")
+
+
+async def test_a_week_that_is_over_is_not_offered_for_plans(house: House) -> None:
+    await house.say("/calendar")
+    await house.press("◀ Previous")
+    assert house.last.text.endswith("Nothing was planned for that week.")

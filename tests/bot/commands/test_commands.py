@@ -74,7 +74,8 @@ async def test_every_command_answers_on_an_empty_desk(house: House, command: str
 
 
 @pytest.mark.parametrize(
-    "command", ["start", "help", "posts", "queue", "repeat", "calendar", "agents", "collections", "settings", "usage"]
+    "command",
+    ["start", "help", "posts", "queue", "repeat", "calendar", "agents", "collections", "settings", "usage"],
 )
 async def test_a_viewer_may_look_at_everything(house: House, command: str) -> None:
     viewer = await house.member(8, "Vera", Role.VIEWER)
@@ -82,3 +83,10 @@ async def test_a_viewer_may_look_at_everything(house: House, command: str) -> No
     await house.draft()
     await house.say(f"/{command}", by=viewer)
     assert house.last.chat_id == 8
+
+
+async def test_help_tells_an_editor_what_no_command_says(house: House) -> None:
+    """Threads, standing times, repeats and files are found by whoever reads /help, not only by whoever guesses."""
+    await house.say("/help")
+    for word in ("---", "Slots & queues", "/repeat", "CSV or XLSX", "/calendar"):
+        assert word in house.last.text

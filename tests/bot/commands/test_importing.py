@@ -63,6 +63,7 @@ async def test_a_file_that_fits_is_shown_and_saved_by_one_tap(house: House) -> N
     assert house.last.message_id == preview.message_id
     assert "2 posts from plan.csv are scheduled." in house.last.text
     assert "The first goes out on Tue 1 Dec 2026, 09:00" in house.last.text
+    assert house.last.labels == ["See the queue", "See the calendar"]
     assert house.toasts == ["2 posts are scheduled."]
     await house.say("/queue")
     assert "See you on Sunday" in house.last.text

@@ -250,3 +250,10 @@ async def test_another_workspace_sees_and_changes_nothing(house: House) -> None:
     assert "out of date" in await house.refused("Pause", on=screen, by=stranger)
     await house.say("/queue slots", by=stranger)
     assert "Main" not in house.last.text
+
+
+async def test_pausing_and_resuming_an_empty_queue_counts_nothing(house: House) -> None:
+    await filled(house)
+    await house.press("Pause")
+    await house.press("Resume")
+    assert house.toasts[-2:] == ["Paused. Nothing waits in it yet.", "Resumed. Nothing waits in it yet."]

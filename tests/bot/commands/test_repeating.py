@@ -240,3 +240,20 @@ async def test_a_viewer_looks_and_changes_nothing(house: House) -> None:
     await house.press("1 · Autumn sale")
     with pytest.raises(NotAllowed):
         await house.press("Pause", by=viewer)
+
+
+async def test_back_from_the_rhythms_leads_to_the_moments_where_one_came_from(house: House) -> None:
+    await house.connect()
+    await to_the_question(house)
+    await house.press("Back")
+    assert "When shall it be published" in house.last.text
+
+
+async def test_the_repeats_are_two_taps_from_the_queue_and_back(house: House) -> None:
+    await house.connect()
+    await repeated(house)
+    await house.say("/queue")
+    await house.press("Repeats")
+    assert "Repeats (1)" in house.last.text
+    await house.press("To the queue")
+    assert "Nothing waits" in house.last.text

@@ -183,3 +183,21 @@ async def test_only_messages_about_a_post_of_this_workspace_speak_of_one(house: 
             for number in (card.message_id, notice.message_id):
                 assert await speaks_of_post(turn, number) is is_ours
             assert not await speaks_of_post(turn, 9_999)
+
+
+async def test_a_reply_that_names_the_moment_it_has_says_so_and_offers_no_button(house: House) -> None:
+    """Mutation: said back with "Move", it would promise a change that is none."""
+    _, card = await waiting(house)
+    with pytest.raises(Refusal, match="It is due then already: Sat 21 Nov 2026, 09:00"):
+        await house.say("tomorrow instead", reply_to=card.message_id)
+
+
+async def test_after_a_reply_has_been_said_back_another_moment_may_simply_be_written(house: House) -> None:
+    """Mutation: without the open question the second moment would become the subject of a new post."""
+    post, card = await waiting(house)
+    await house.say("two hours later", reply_to=card.message_id)
+    await house.say("18:30 tomorrow")
+    assert "Sat 21 Nov 2026, 18:30" in house.last.text
+    await house.press("Move")
+    assert await due(house, post) == datetime(2026, 11, 21, 17, 30, tzinfo=UTC)
+    assert await house.runs() == []

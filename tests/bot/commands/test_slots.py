@@ -35,7 +35,7 @@ async def test_the_next_free_slot_is_said_back_and_saved_by_one_tap(house: House
     assert "Next free slot · Fri 17:30" in house.last.labels
     await house.press("Next free slot · Fri 17:30")
     assert "Fri 20 Nov 2026, 17:30 (Europe/Madrid, UTC+1)" in house.last.text
-    assert "The next free slot of “Main” in Europe/Madrid." in house.last.text
+    assert "The next free slot of “Main”, whose times are in Europe/Madrid." in house.last.text
     assert await house.publications(post.id) == []
     await house.press("Schedule")
     (made,) = await house.publications(post.id)
@@ -80,7 +80,7 @@ async def test_a_top_that_would_move_others_than_was_said_is_said_again(house: H
     post = await moments(house)
     await house.press("More slots…")
     await house.press("Top of the queue")
-    assert "nobody moves" in house.last.text
+    assert "No other post moves." in house.last.text
     confirm = house.last
     first = await queued(house, "Quicker")
     await house.press("Schedule", on=confirm)
@@ -159,3 +159,12 @@ async def test_with_several_queues_the_soonest_is_offered_and_all_are_under_more
     await house.press("1 · Next free slot")
     await house.press("Schedule")
     assert await due(house, post.id) == FRIDAY
+
+
+async def test_a_channel_without_a_queue_is_told_where_standing_times_are_made(house: House) -> None:
+    await house.connect()
+    await moments(house)
+    assert "Standing times are made in /queue, Slots & queues." in house.last.text
+    await filled(house)
+    await moments(house)
+    assert "Standing times" not in house.last.text
