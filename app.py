@@ -195,7 +195,12 @@ async def build(
         await upgrade(engines)
         storage = Storage(engines, clock=now, shared=shared, reach=reach)
         egress = await stack.enter_async_context(
-            Egress(timeout=settings.fanfare_request_timeout, transport=transport, reach=reach)
+            Egress(
+                timeout=settings.fanfare_request_timeout,
+                transport=transport,
+                reach=reach,
+                monotonic=monotonic,
+            )
         )
         pacer = Pacer(shared, monotonic=monotonic, sleep=asyncio.sleep, budgets=_budgets(settings))
         bot = _bot(settings, pacer)

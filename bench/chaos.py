@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -56,6 +57,8 @@ def main() -> int:
     given = _parser().parse_args()
     module = importlib.import_module(f"bench.{ROWS[given.what]}")
     given.n = given.n or module.N
+    # Whoever stops the bench (a time limit, CI) is to find no child, mount or server left behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with tempfile.TemporaryDirectory(prefix="fanfare-chaos-") as folder:
         Path(folder).chmod(0o755)
         verdict: Verdict = module.run(given, Path(folder))

@@ -108,6 +108,7 @@ class Program:
     def _be_the_program(self, environment: Mapping[str, str]) -> NoReturn:
         status = 70
         try:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
             self._speak_into_the_log()
             mutate(self.mutation, environment)
             # The environment of the process itself, for what reads it there: a failpoint's order, a zone.

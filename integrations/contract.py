@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
@@ -26,6 +27,13 @@ SEEN = "seen:"
 
 def _known(remote_id: str) -> str | None:
     return None if remote_id.startswith(SEEN) else remote_id
+
+
+LEAVE_BY: ContextVar[float | None] = ContextVar("leave_by", default=None)
+"""The moment (of the monotonic clock, in seconds) after which a request of this task must not leave any more.
+
+A worker that was frozen on the way to the wire wakes up when others have looked, and perhaps sent, in its place.
+"""
 
 
 class Certainty(Enum):

@@ -52,10 +52,11 @@ class Egress:
         timeout: float,
         transport: httpx.AsyncBaseTransport | None = None,
         reach: Callable[[str], None] = _nowhere,
+        monotonic: Callable[[], float],
     ) -> None:
         connect = min(timeout, LONGEST_CONNECT)
         self._timeouts = {"connect": connect, "read": timeout, "write": timeout, "pool": timeout}
-        self._transport = transport or Wire(connections=CONNECTIONS)
+        self._transport = transport or Wire(connections=CONNECTIONS, monotonic=monotonic)
         self._reach = reach
 
     async def __aenter__(self) -> Self:

@@ -8,12 +8,17 @@ itself aiohttp repeats GET, PUT and DELETE on a broken connection; here it never
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import ssl
+from collections.abc import AsyncIterator, Callable
 from typing import Final
 
 import aiohttp
 import httpx
+from aiohttp.connector import Connection
+from aiohttp.tracing import Trace
 from yarl import URL  # aiohttp's own type for addresses; as text they would be quoted anew
+
+from integrations.contract import LEAVE_BY
 
 HANGS_UP_AFTER: Final = 4.0
 """Seconds that an idle connection is kept: common servers close it after five, and what runs into that is in doubt."""
@@ -25,6 +30,32 @@ _BEFORE_SENDING: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeou
 _NO_ADDRESS: Final = (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError)
 
 
+class TooLate(Exception):
+    """The process stood still on the way to the wire, and the request must not leave any more."""
+
+
+class _Connector(aiohttp.TCPConnector):
+    """The last place before a request leaves: with the connection in hand it looks whether it still may."""
+
+    def __init__(self, *, connections: int, trusted: ssl.SSLContext, monotonic: Callable[[], float]) -> None:
+        super().__init__(limit=connections, keepalive_timeout=HANGS_UP_AFTER, ssl=trusted)
+        self._now = monotonic
+
+    async def connect(
+        self,
+        req: aiohttp.ClientRequest,
+        traces: list[Trace],
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - the parent's own parameter
+    ) -> Connection:
+        """As the parent's; raises `TooLate` after the moment of `LEAVE_BY`."""
+        connection = await super().connect(req, traces, timeout)
+        leave_by = LEAVE_BY.get()
+        if leave_by is not None and self._now() > leave_by:
+            connection.close()
+            raise TooLate
+        return connection
+
+
 class Wire(httpx.AsyncBaseTransport):
     """At most `connections` open at once; the session is opened in the loop that asks first.
 
@@ -32,8 +63,9 @@ class Wire(httpx.AsyncBaseTransport):
     no address, `httpx.ReadTimeout` and `httpx.ReadError` when the request may have been carried out.
     """
 
-    def __init__(self, *, connections: int) -> None:
+    def __init__(self, *, connections: int, monotonic: Callable[[], float]) -> None:
         self._connections = connections
+        self._monotonic = monotonic
         self._session: aiohttp.ClientSession | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -47,6 +79,8 @@ class Wire(httpx.AsyncBaseTransport):
                 timeout=_patience(request),
                 allow_redirects=False,
             )
+        except TooLate as error:
+            raise httpx.ConnectTimeout("too late to leave") from error
         except _NO_ADDRESS as error:
             raise httpx.UnsupportedProtocol(type(error).__name__) from error
         except _BEFORE_SENDING as error:
@@ -67,8 +101,8 @@ class Wire(httpx.AsyncBaseTransport):
             # certifi's certificates and no environment, as httpx would take them
             trusted = httpx.create_ssl_context(trust_env=False)
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(
-                    limit=self._connections, keepalive_timeout=HANGS_UP_AFTER, ssl=trusted
+                connector=_Connector(
+                    connections=self._connections, trusted=trusted, monotonic=self._monotonic
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 middlewares=(_only_once,),

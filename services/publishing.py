@@ -16,7 +16,7 @@ from random import Random
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from integrations.contract import Answer, OutcomeUnknown, Platform, Unavailable
+from integrations.contract import LEAVE_BY, Answer, OutcomeUnknown, Platform, Unavailable
 from services import moving
 from services.committing import Committing
 from services.failpoints import Reach, nowhere
@@ -54,6 +54,13 @@ class Publishing:
     reach: Reach = nowhere
     _moving: dict[UUID, asyncio.Task[None]] = field(default_factory=dict, init=False)
     _is_closing: bool = field(default=False, init=False)
+    _looked_at: datetime | None = field(default=None, init=False)
+    _done: int = field(default=0, init=False)
+
+    @property
+    def _least_room(self) -> int:
+        """Free hands that are worth a look: one look for many rows."""
+        return max(1, self.workers // 8)
 
     async def recover(self) -> int:
         """Frees what a former process held; only where no other process can be alive. How many rows."""
@@ -66,10 +73,11 @@ class Publishing:
     async def publish_due(self) -> int:
         """Claims what is due, as far as there is room, and sets each row in motion; how many rows it touched."""
         room = self.workers - len(self._moving)
-        if self._is_closing or room < max(1, self.workers // 4):
+        if self._is_closing or room < self._least_room:
             return 0
         self.reach("publishing.before_claim")
         async with self.storage.begin(None) as tx:
+            self._looked_at = tx.now
             walks, touched = await self._take(tx, room)
             self.reach("publishing.claiming")
         self.reach("publishing.claimed")
@@ -79,14 +87,13 @@ class Publishing:
         return touched
 
     async def next_due_at(self) -> datetime | None:
-        """When the next row falls due that could be taken, or None when nothing waits (or there is no room)."""
-        if self.workers - len(self._moving) < max(1, self.workers // 4):
+        """When the next row falls due, or None when nothing waits. What was due at the last look and stays there is full
+        or has no room; whoever makes room rings the bell.
+        """
+        if self.workers - len(self._moving) < self._least_room or self._looked_at is None:
             return None
         async with self.storage.read(None) as tx:
-            space = await Space.look(tx, self.judging.platforms, hands=self.workers)
-            return await tx.claims.next_due_at(
-                but_accounts=space.full_accounts(), but_platforms=space.full_platforms()
-            )
+            return await tx.claims.next_due_at(after=self._looked_at)
 
     async def finish_moving(self) -> None:
         """Waits until every row in motion has come to rest; nothing in flight is ever cut off."""
@@ -178,7 +185,10 @@ class Publishing:
             log.exception("A publication could not be moved; it is looked at again when its lease ends.")
         finally:
             self._moving.pop(row.id, None)
-        await self.storage.wake(TOPIC)
+            self._done += 1
+        if self._done >= self._least_room or len(self._moving) < self._least_room:
+            self._done = 0
+            await self.storage.wake(TOPIC)
 
     async def _prepare(self, row: Held, ready: Ready) -> None:
         self.reach("publishing.before_prepare")
@@ -231,7 +241,7 @@ class Publishing:
         if self._has_slept(row, started=started):
             await self._put(row, lambda: self._awake(row, is_again=is_again))
             return
-        answer = await self._sent(row, ready)
+        answer = await self._sent(row, ready, started=started)
         self.reach("publishing.answered")
         parts = ready.whole.parts
 
@@ -258,11 +268,12 @@ class Publishing:
         slept = self.monotonic() - started > most.total_seconds()
         return slept or row.armed_at is None or self.clock() - row.armed_at > most
 
-    async def _sent(self, row: Held, ready: Ready) -> Answer:
-        """The one request."""
+    async def _sent(self, row: Held, ready: Ready, *, started: float) -> Answer:
+        """The one request. It may leave for a while after arming and not later, wherever the process stands still."""
         try:
             async with asyncio.timeout(self.timing.request.total_seconds()):
                 self.reach("publishing.before_fire")
+                LEAVE_BY.set(started + self.timing.start.total_seconds())
                 answer = await ready.platform.fire(ready.part, row.anchor, key=key_of(row))
                 self.reach("publishing.fired")
                 return answer
@@ -289,7 +300,9 @@ def machine(
     # Who does not answer rests as long as an answer may take, and longer each time.
     committing = Committing(storage, replace(recording, rest=timing.request), reach)
     least = timedelta(seconds=1)
-    pauses = Pauses(between_looks=max(least, timing.lag or Platform.lag), random=Random())
+    pauses = Pauses(
+        between_looks=max(least, Platform.lag if timing.lag is None else timing.lag), random=Random()
+    )
     reconciling = Reconciling(storage, judging, committing, now, timing, pauses, reach)
     return Publishing(
         storage=storage,

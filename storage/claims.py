@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, text, update
 
 from storage.accounts import Account
 from storage.approvals import Approval
@@ -183,17 +183,11 @@ class Claims:
         )
         return [_held(row) for row in found]
 
-    async def next_due_at(
-        self, *, but_accounts: Collection[UUID] = (), but_platforms: Collection[str] = ()
-    ) -> datetime | None:
-        """When the machine has to wake up next, or None when nothing waits."""
+    async def next_due_at(self, *, after: datetime) -> datetime | None:
+        """When the next row falls due after a moment, or None when nothing waits. What was due by then was looked at."""
         found: datetime | None = await self._session.scalar(
             select(Publication.next_at)
-            .where(
-                Publication.next_at.is_not(None),
-                Publication.claimed_by.is_(None),
-                *_spared(but_accounts, but_platforms),
-            )
+            .where(Publication.next_at > after, Publication.claimed_by.is_(None))
             .order_by(Publication.next_at)
             .limit(1)
         )
@@ -235,7 +229,11 @@ class Claims:
             return []
         found = await self._session.execute(
             select(_rows.c.id, _rows.c.fence)
-            .where(_rows.c.id.in_([row.id for row in rows]))
+            .where(
+                # Both halves of the key: by the id alone no index helps, and every row would be read.
+                _rows.c.workspace_id.in_({row.workspace_id for row in rows}),
+                _rows.c.id.in_([row.id for row in rows]),
+            )
             .order_by(_rows.c.id)
             .with_for_update()
         )
@@ -260,7 +258,9 @@ class Claims:
             return frozenset()
         found = await self._session.scalars(
             select(Approval.id).where(
-                tuple_(Approval.workspace_id, Approval.id).in_([*approvals]), Approval.voided_at.is_not(None)
+                Approval.workspace_id.in_({workspace_id for workspace_id, _ in approvals}),
+                Approval.id.in_([row_id for _, row_id in approvals]),
+                Approval.voided_at.is_not(None),
             )
         )
         return frozenset(found)
@@ -271,7 +271,10 @@ class Claims:
             return
         found = await self._session.scalars(
             select(Medium)
-            .where(Medium.post_id.in_([*with_files]))
+            .where(
+                Medium.workspace_id.in_({row.workspace_id for row in held}),
+                Medium.post_id.in_([*with_files]),
+            )
             .order_by(Medium.post_id, Medium.position, Medium.id)
         )
         by_post: dict[UUID, list[Medium]] = {}

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import httpx
@@ -58,7 +59,9 @@ async def settle(tmp_path: Path, clock: Callable[[], datetime]) -> AsyncIterator
             world: Sandbox | None = None,
         ) -> Platform:
             transport = _transport(outside, world)
-            wire = await stack.enter_async_context(Egress(timeout=10, transport=transport))
+            wire = await stack.enter_async_context(
+                Egress(monotonic=monotonic, timeout=10, transport=transport)
+            )
 
             async def wait_for_chat(chat_id: int) -> None:
                 if outside is not None:

@@ -6,6 +6,7 @@ import os
 import socket
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from time import monotonic
 
 import pytest
 
@@ -70,7 +71,7 @@ async def babbles(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
 
 
 async def ask(behaviour: Behaviour, path: str = "/bot123456:SECRETSECRET/x") -> object:
-    async with answering(behaviour) as base, Egress(timeout=0.3) as way_out:
+    async with answering(behaviour) as base, Egress(monotonic=monotonic, timeout=0.3) as way_out:
         return await way_out.call("POST", base + path, json={"text": "Hello"})
 
 
@@ -84,13 +85,13 @@ async def test_a_refused_connection_was_surely_not_sent() -> None:
     with contextlib.closing(socket.socket()) as taken:
         taken.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        async with Egress(timeout=1) as way_out:
+        async with Egress(monotonic=monotonic, timeout=1) as way_out:
             assert isinstance(await way_out.call("POST", address), Unavailable)
 
 
 @pytest.mark.parametrize("address", ["ftp://127.0.0.1/x", "nonsense", "http://[half", "http://a\x00b/"])
 async def test_an_address_that_is_none_was_surely_not_sent(address: str) -> None:
-    async with Egress(timeout=1) as way_out:
+    async with Egress(monotonic=monotonic, timeout=1) as way_out:
         assert isinstance(await way_out.call("GET", address), Unavailable)
 
 
@@ -177,14 +178,20 @@ async def test_the_way_of_a_request_is_told_place_by_place() -> None:
         told.append("the server has it")
         await says("200 OK", b"{}")(reader, writer)
 
-    async with answering(listens) as base, Egress(timeout=5, reach=told.append) as way_out:
+    async with (
+        answering(listens) as base,
+        Egress(monotonic=monotonic, timeout=5, reach=told.append) as way_out,
+    ):
         await way_out.call("POST", base)
     assert told == ["egress.leaving", "the server has it", "egress.answered"]
 
 
 async def test_an_answer_that_never_came_is_not_told_of() -> None:
     told: list[str] = []
-    async with answering(resets) as base, Egress(timeout=5, reach=told.append) as way_out:
+    async with (
+        answering(resets) as base,
+        Egress(monotonic=monotonic, timeout=5, reach=told.append) as way_out,
+    ):
         await way_out.call("POST", base)
         await way_out.call("POST", "nonsense")
     assert told[0] == "egress.leaving"

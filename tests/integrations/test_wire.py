@@ -9,12 +9,13 @@ import ssl
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
+from time import monotonic
 
 import httpx
 import pytest
 
 from integrations import wire
-from integrations.contract import OutcomeUnknown, Reply, Unavailable
+from integrations.contract import LEAVE_BY, OutcomeUnknown, Reply, Unavailable
 from integrations.egress import Egress
 from integrations.wire import Wire
 
@@ -78,7 +79,7 @@ async def test_a_kept_connection_that_breaks_is_in_doubt_and_nothing_is_sent_aga
 ) -> None:
     """Mutation: without `_only_once`, GET, PUT and DELETE leave twice; by the ready-made bridges they are `Unavailable`."""
     server = Server(good=1, ending=ending)
-    async with listening(server) as base, Egress(timeout=5) as way_out:
+    async with listening(server) as base, Egress(monotonic=monotonic, timeout=5) as way_out:
         assert isinstance(await way_out.call(method, base), Reply)
         assert isinstance(await way_out.call(method, base, json={"a": 1}), OutcomeUnknown)
     assert (len(server.read), server.connections) == (2, 1)
@@ -87,7 +88,7 @@ async def test_a_kept_connection_that_breaks_is_in_doubt_and_nothing_is_sent_aga
 @pytest.mark.parametrize("method", METHODS)
 async def test_a_fresh_connection_that_breaks_is_in_doubt(method: str) -> None:
     server = Server(good=0)
-    async with listening(server) as base, Egress(timeout=5) as way_out:
+    async with listening(server) as base, Egress(monotonic=monotonic, timeout=5) as way_out:
         assert isinstance(await way_out.call(method, base), OutcomeUnknown)
     assert len(server.read) == 1
 
@@ -105,7 +106,7 @@ async def test_a_connection_that_the_server_gave_up_long_ago_is_replaced() -> No
         await writer.wait_closed()
         hung_up.set()
 
-    async with listening(answers_once) as base, Egress(timeout=5) as way_out:
+    async with listening(answers_once) as base, Egress(monotonic=monotonic, timeout=5) as way_out:
         for _ in range(3):
             assert isinstance(await way_out.call("POST", base), Reply)
             await hung_up.wait()
@@ -130,7 +131,7 @@ def deaf() -> Iterator[str]:
 
 @pytest.mark.parametrize("method", METHODS)
 async def test_a_connection_that_never_comes_about_was_surely_not_sent(deaf: str, method: str) -> None:
-    async with Egress(timeout=0.2) as way_out:
+    async with Egress(monotonic=monotonic, timeout=0.2) as way_out:
         assert isinstance(await way_out.call(method, deaf), Unavailable)
 
 
@@ -139,12 +140,12 @@ async def test_a_handshake_that_fails_was_surely_not_sent() -> None:
         await reader.read(1)
         writer.write(YES)
 
-    async with listening(speaks_plainly) as base, Egress(timeout=5) as way_out:
+    async with listening(speaks_plainly) as base, Egress(monotonic=monotonic, timeout=5) as way_out:
         assert isinstance(await way_out.call("POST", base.replace("http:", "https:")), Unavailable)
 
 
 async def test_a_name_that_nobody_has_was_surely_not_sent() -> None:
-    async with Egress(timeout=5) as way_out:
+    async with Egress(monotonic=monotonic, timeout=5) as way_out:
         assert isinstance(await way_out.call("POST", "http://nobody.invalid/"), Unavailable)
 
 
@@ -152,7 +153,7 @@ async def test_a_name_that_nobody_has_was_surely_not_sent() -> None:
     "address", ["http:///x", "https://", "gopher://127.0.0.1/", "http://127.0.0.1:99999/"]
 )
 async def test_an_address_that_leads_nowhere_was_surely_not_sent(address: str) -> None:
-    async with Egress(timeout=1) as way_out:
+    async with Egress(monotonic=monotonic, timeout=1) as way_out:
         assert isinstance(await way_out.call("GET", address), Unavailable)
 
 
@@ -163,8 +164,11 @@ async def test_who_finds_no_free_connection_was_surely_not_sent() -> None:
         arrived.set()
         await hangs(reader, writer)
 
-    transport = Wire(connections=1)
-    async with listening(holds) as base, Egress(timeout=0.5, transport=transport) as way_out:
+    transport = Wire(connections=1, monotonic=monotonic)
+    async with (
+        listening(holds) as base,
+        Egress(monotonic=monotonic, timeout=0.5, transport=transport) as way_out,
+    ):
         first = asyncio.create_task(way_out.call("POST", base))
         await arrived.wait()
         second = httpx.Request("POST", base, extensions={"timeout": {"pool": 0.05, "read": 5, "connect": 5}})
@@ -182,7 +186,7 @@ async def test_a_byte_now_and_then_is_no_answer() -> None:
             await writer.drain()
             await asyncio.sleep(0.01)
 
-    async with listening(drips) as base, Egress(timeout=0.05) as way_out:
+    async with listening(drips) as base, Egress(monotonic=monotonic, timeout=0.05) as way_out:
         assert isinstance(await way_out.call("POST", base), OutcomeUnknown)
 
 
@@ -190,7 +194,7 @@ async def test_whoever_stops_waiting_leaves_a_wire_that_works() -> None:
     async with (
         listening(hangs) as nowhere,
         listening(Server(good=10)) as base,
-        Egress(timeout=5, transport=Wire(connections=1)) as way_out,
+        Egress(monotonic=monotonic, timeout=5, transport=Wire(connections=1, monotonic=monotonic)) as way_out,
     ):
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.05):
@@ -207,7 +211,7 @@ async def test_a_connection_is_used_again_and_no_cookie_is_kept() -> None:
             asked.append(await reader.readuntil(b"\r\n\r\n"))
             writer.write(YES.replace(b"\r\n\r\n", b"\r\nSet-Cookie: who=me\r\n\r\n"))
 
-    async with listening(bakes) as base, Egress(timeout=5) as way_out:
+    async with listening(bakes) as base, Egress(monotonic=monotonic, timeout=5) as way_out:
         for _ in range(3):
             await way_out.call("GET", base)
         await way_out.aclose()
@@ -218,7 +222,7 @@ async def test_a_connection_is_used_again_and_no_cookie_is_kept() -> None:
 
 async def test_an_address_arrives_as_it_was_given() -> None:
     server = Server()
-    async with listening(server) as base, Egress(timeout=5) as way_out:
+    async with listening(server) as base, Egress(monotonic=monotonic, timeout=5) as way_out:
         await way_out.call("GET", f"{base}/a%2Fb%41?sign=%2B%3d%3A", headers={"X-Own": "yes"})
     (head,) = server.read
     assert head.startswith(b"GET /a%2Fb%41?sign=%2B%3d%3A HTTP/1.1\r\n")
@@ -229,7 +233,7 @@ async def test_an_address_arrives_as_it_was_given() -> None:
 async def test_files_travel_whole_and_with_their_length() -> None:
     server = Server()
     picture = bytes(range(256)) * 3000
-    async with listening(server) as base, Egress(timeout=5) as way_out:
+    async with listening(server) as base, Egress(monotonic=monotonic, timeout=5) as way_out:
         answer = await way_out.call("POST", base, data={"chat_id": "7"}, files={"photo": ("a.png", picture)})
     assert isinstance(answer, Reply)
     (sent,) = server.read
@@ -239,7 +243,7 @@ async def test_files_travel_whole_and_with_their_length() -> None:
 
 
 async def test_only_known_certificates_are_trusted() -> None:
-    transport = Wire(connections=1)
+    transport = Wire(connections=1, monotonic=monotonic)
     session = transport._opened()
     context = session.connector._ssl  # type: ignore[union-attr]  # a TCPConnector, just made
     assert isinstance(context, ssl.SSLContext)
@@ -250,3 +254,20 @@ async def test_only_known_certificates_are_trusted() -> None:
 
 def test_an_idle_connection_is_dropped_before_common_servers_drop_it() -> None:
     assert wire.HANGS_UP_AFTER < 5
+
+
+async def test_a_request_that_stood_still_on_the_way_does_not_leave_any_more() -> None:
+    """Mutation: a worker that was frozen here would send what others have sent meanwhile."""
+    heard: list[bytes] = []
+
+    async def server(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.append(await reader.read(100))
+        writer.close()
+
+    async with listening(server) as base, Egress(monotonic=monotonic, timeout=5) as way_out:
+        token = LEAVE_BY.set(monotonic() - 1)
+        try:
+            assert isinstance(await way_out.call("POST", base), Unavailable)
+        finally:
+            LEAVE_BY.reset(token)
+    assert not any(heard)
