@@ -125,7 +125,9 @@ def test_every_city_of_the_table_lies_in_a_real_zone() -> None:
         ("Australia/Lord_Howe", "2027-10-03 02:10", "02:30", "2027-10-02T15:30"),
     ],
 )
-def test_a_skipped_time_becomes_the_first_moment_after_the_gap(zone: str, words: str, said: str, moment: str) -> None:
+def test_a_skipped_time_becomes_the_first_moment_after_the_gap(
+    zone: str, words: str, said: str, moment: str
+) -> None:
     found = resolve(words, now=datetime(2026, 12, 20, tzinfo=UTC), zone=ZoneInfo(zone))
     assert f"{found.local:%H:%M}" == said
     assert f"{found.at:%Y-%m-%dT%H:%M}" == moment
