@@ -75,7 +75,7 @@ class Wire(httpx.AsyncBaseTransport):
                 request.method,
                 _address(request),
                 headers=request.headers,
-                data=_body(request),
+                data=self._in_time(_body(request)),
                 timeout=_patience(request),
                 allow_redirects=False,
             )
@@ -89,6 +89,18 @@ class Wire(httpx.AsyncBaseTransport):
         except (aiohttp.ClientError, OSError) as error:
             raise _broken(error) from error
         return httpx.Response(answer.status, headers=answer.raw_headers, stream=_Stream(answer))
+
+    def _in_time(self, body: bytes | AsyncIterator[bytes] | None) -> bytes | AsyncIterator[bytes] | None:
+        """The body, which looks once more in the step in which it is written: without it nobody carries anything out."""
+        leave_by = LEAVE_BY.get()
+        if leave_by is None or not isinstance(body, bytes):
+            return body
+        return self._late_look(body, leave_by)
+
+    async def _late_look(self, body: bytes, leave_by: float) -> AsyncIterator[bytes]:
+        if self._monotonic() > leave_by:
+            raise TooLate
+        yield body
 
     async def aclose(self) -> None:
         """Closes every connection; the next request opens new ones."""

@@ -271,3 +271,28 @@ async def test_a_request_that_stood_still_on_the_way_does_not_leave_any_more() -
         finally:
             LEAVE_BY.reset(token)
     assert not any(heard)
+
+
+async def test_a_body_is_written_whole_and_only_while_it_may_leave() -> None:
+    """Mutation: between the look at the connection and the writing a process can be frozen too."""
+    heard: list[bytes] = []
+
+    async def server(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.append(await reader.read(4096))
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+        await writer.drain()
+        writer.close()
+
+    ticks = iter([0.0, 0.0, 0.0, 9.0])
+    async with listening(server) as base, Egress(monotonic=lambda: next(ticks), timeout=5) as way_out:
+        token = LEAVE_BY.set(1.0)
+        try:
+            first = await way_out.call("POST", base, json={"text": "Hello"})
+            second = await way_out.call("POST", base, json={"text": "Hello"})
+        finally:
+            LEAVE_BY.reset(token)
+    assert isinstance(first, Reply)
+    assert isinstance(second, OutcomeUnknown)
+    assert b"content-length: 16" in heard[0].lower()
+    assert heard[0].endswith(b'{"text":"Hello"}')
+    assert all(b"Hello" not in one for one in heard[1:])
