@@ -1,4 +1,7 @@
-"""Queues with slots, series, bulk imports, circuits; threads by part; what to do about lateness and repetition."""
+"""Queues with slots, series, bulk imports, circuits; threads by part; what to do about lateness and repetition.
+
+There is no way back: data is forever, and an older program would not know these rows. A backup is the way back.
+"""
 
 from __future__ import annotations
 
@@ -186,8 +189,3 @@ def _publication_indexes() -> None:
         ["workspace_id", "series_id", "occurrence"],
         unique=True,
     )
-
-
-def downgrade() -> None:
-    """Refuses: data is forever, and an older program would not know what these rows mean."""
-    raise NotImplementedError("Fanfare migrates forward only; restore a backup to go back.")
